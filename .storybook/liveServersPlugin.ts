@@ -1,0 +1,20 @@
+import type { Plugin } from 'vite'
+import { createLiveServers } from '../stories/servers/liveServers.ts'
+import { MOUNT } from '../stories/servers/rooms.ts'
+
+/**
+ * Mounts the demo servers in Vite's own dev server: Storybook's, and the one that Vitest runs the
+ * stories on. `configureServer` runs before Vite adds its middlewares, so ours come first.
+ */
+export function liveServers(): Plugin {
+  return {
+    name: 'live-demo-servers',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use(
+        MOUNT,
+        createLiveServers((key, state) => server.ws.send('demo-server:state', { key, state })),
+      )
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Preview } from '@storybook/react-vite'
+import { getPreferredColorScheme, themes } from 'storybook/theming'
+import '../stories/stories.css'
+import { isLive } from '../stories/servers/serverControl.ts'
+
+const preview: Preview = {
+  tags: ['autodocs'],
+  argTypes: {
+    every: { control: { type: 'range', min: 20, max: 10_000, step: 20 } },
+    retry: { control: { type: 'range', min: 100, max: 10_000, step: 100 } },
+  },
+  parameters: {
+    // What axe finds fails the test, it does not only warn.
+    a11y: { test: 'error' },
+    backgrounds: { disabled: true },
+    controls: { expanded: true },
+    docs: {
+      theme: themes[getPreferredColorScheme()],
+      canvas: { sourceState: 'shown' },
+    },
+    options: {
+      storySort: { order: ['Greeting', 'Counter', 'Notifications', 'Ticker', 'Dashboard'] },
+    },
+  },
+  // The static build has no server: there the same stories run on a fake one, in the page.
+  async beforeAll() {
+    if (isLive) return
+    const { installFakeServers } = await import('../stories/servers/fakeServers.ts')
+    installFakeServers()
+  },
+}
+
+export default preview

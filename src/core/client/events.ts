@@ -1,0 +1,89 @@
+import type { Channel, Decoder } from '../channels/channel.ts'
+import { EventSourceError } from '../errors.ts'
+import type { EventSourceOptions } from '../options.ts'
+import { createConnection } from './createConnection.ts'
+
+/** An event of {@link events}, decoded; told apart by its `type`, the key of its decoder. */
+export type DecodedEvent<D extends Decoders> = {
+  [Type in keyof D & string]: {
+    readonly type: Type
+    readonly data: D[Type] extends Decoder<infer T> ? T : never
+    readonly lastEventId: string
+  }
+}[keyof D & string]
+
+export type Decoders = Readonly<Record<string, Decoder<unknown>>>
+
+export interface EventsOptions extends EventSourceOptions {
+  /** Ends the iteration and closes the connection when it is aborted. */
+  signal?: AbortSignal | undefined
+  /**
+   * How many events may wait for a consumer that is slower than the stream. One more closes the
+   * connection and throws an error of type `'overflow'`.
+   *
+   * @default 10_000
+   */
+  maxQueue?: number | undefined
+}
+
+/**
+ * The events of a stream, one by one and in order, each exactly once. The connection opens with the
+ * first step of the iteration and closes with its end: when the loop is left, at `until`, when
+ * `signal` is aborted. It reconnects as any connection does. An event that can't be read is left out,
+ * and told to `onError`.
+ *
+ * @throws {EventSourceError} when the connection is closed as failed, or too many events wait
+ */
+export async function* events<const D extends Decoders>(
+  url: string | URL,
+  decoders: D,
+  { signal, maxQueue = 10_000, ...options }: EventsOptions = {},
+): AsyncGenerator<DecodedEvent<D>, void, undefined> {
+  let queue: DecodedEvent<D>[] = []
+  let failure: EventSourceError | undefined
+  let wake = (): void => {}
+  const connection = createConnection(url, { ...options, linger: 0 })
+  const channels = Object.entries(decoders).map(([type, decoder]): [string, Channel<never>] => [
+    type,
+    decoder.forEach((data, { lastEventId }) => {
+      if (queue.length < maxQueue) queue.push({ type, data, lastEventId } as DecodedEvent<D>)
+      else failure ??= overflow(maxQueue)
+      wake()
+    }),
+  ])
+  const unsubscribe = connection.observe(Object.fromEntries(channels)).subscribe(() => wake())
+  const abort = (): void => wake()
+  signal?.addEventListener('abort', abort)
+  try {
+    while (!signal?.aborted) {
+      const state = connection.getSnapshot()
+      const arrived = queue
+      queue = []
+      // One by one, since the consumer may abort between two of them.
+      for (const event of arrived) {
+        if (signal?.aborted) return
+        yield event
+      }
+      if (failure) throw failure
+      if (queue.length > 0) continue
+      if (state.status === 'closed') {
+        if (state.reason === 'failed') throw state.error
+        return
+      }
+      if (connection.getSnapshot() !== state) continue
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    unsubscribe()
+  }
+}
+
+function overflow(maxQueue: number): EventSourceError {
+  return new EventSourceError(
+    'overflow',
+    `More than ${maxQueue} events wait to be consumed: consume them faster, or raise \`maxQueue\``,
+  )
+}

@@ -1,0 +1,82 @@
+import { callUser } from '../environment.ts'
+import type { EventSourceError } from '../errors.ts'
+
+/** When to try again. Durations are in ms. */
+export interface RetryOptions {
+  /**
+   * The delay before the first attempt.
+   *
+   * @default 1000
+   */
+  initial?: number | undefined
+  /**
+   * What each further delay is multiplied with; 1 keeps it the same.
+   *
+   * @default 2
+   */
+  factor?: number | undefined
+  /**
+   * The longest delay.
+   *
+   * @default 30_000
+   */
+  max?: number | undefined
+  /**
+   * Whether the delay is drawn at random from 0 up to its full length, so that clients that lost the
+   * same server do not come back in one moment.
+   *
+   * @default true
+   */
+  jitter?: boolean | undefined
+  /**
+   * How many attempts in a row may fail before the connection is closed, `reason: 'failed'`.
+   *
+   * @default Infinity
+   */
+  attempts?: number | undefined
+  /**
+   * How long a connection must have been open for the count of attempts to start anew.
+   *
+   * @default 5000
+   */
+  resetAfter?: number | undefined
+}
+
+/** What a {@link RetryFunction} is told. */
+export interface RetryContext {
+  /** Which attempt in a row it would be; 1 is the first. */
+  readonly attempt: number
+  /** Why the last one failed. */
+  readonly error: EventSourceError
+  /** The id that the next attempt resumes after; `''` for none. */
+  readonly lastEventId: string
+}
+
+/** Says after how many ms to try again, or `false` to close the connection for good. */
+export type RetryFunction = (context: RetryContext) => number | false
+
+export type Retry = false | RetryOptions | RetryFunction
+
+export const DEFAULT_RESET_AFTER = 5_000
+
+/**
+ * The delay in ms before the attempt of this context, or `false` when there shall be none. A function
+ * that throws, or returns what is no delay, gets the default: a mistake must not end in a storm.
+ */
+export function retryDelay(
+  retry: Retry | undefined,
+  context: RetryContext,
+  random: () => number,
+): number | false {
+  if (retry === false) return false
+  if (typeof retry === 'function') {
+    const delay = callUser(retry, context)
+    return delay === false || (delay as number) >= 0
+      ? (delay as number | false)
+      : retryDelay(undefined, context, random)
+  }
+  const { initial = 1_000, factor = 2, max = 30_000, jitter = true, attempts = Infinity } = retry ?? {}
+  if (context.attempt > attempts) return false
+  const delay = Math.min(max, initial * factor ** (context.attempt - 1))
+  return jitter ? random() * delay : delay
+}

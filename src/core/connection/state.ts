@@ -1,0 +1,54 @@
+import type { EventSourceError } from '../errors.ts'
+
+/** Why a connection is closed: the server had finished, `close()` was called, or no attempt helps. */
+export type CloseReason = 'done' | 'stopped' | 'failed'
+
+/**
+ * What a connection is doing, told apart by `status`. Every field is in every state, so that a state
+ * can be destructured.
+ *
+ * - `'idle'`: nobody listens, or there is no url
+ * - `'connecting'`: the first attempt, or the one after `reconnect()`, is under way
+ * - `'open'`: the server has answered with a stream
+ * - `'reconnecting'`: it was lost, and comes back: at `retryAt`, or when the attempt under way succeeds
+ * - `'closed'`: it stays closed until `reconnect()`, for the `reason` given
+ */
+export type ConnectionState =
+  | (Calm & { readonly status: 'idle' | 'connecting' | 'open'; readonly reason: null })
+  | {
+      readonly status: 'reconnecting'
+      /** Which attempt in a row is next, or under way; 1 is the first. */
+      readonly attempt: number
+      /**
+       * When it starts, in ms since the epoch; `null` once it is under way, and while the browser
+       * retries by itself, which does not say when.
+       */
+      readonly retryAt: number | null
+      readonly reason: null
+      readonly error: EventSourceError
+    }
+  | (Calm & { readonly status: 'closed'; readonly reason: 'done' | 'stopped' })
+  | {
+      readonly status: 'closed'
+      readonly attempt: 0
+      readonly retryAt: null
+      readonly reason: 'failed'
+      readonly error: EventSourceError
+    }
+
+export type ConnectionStatus = ConnectionState['status']
+
+interface Calm {
+  readonly attempt: 0
+  readonly retryAt: null
+  /** Of the connection: `null`. In a hook's result: the last event that could not be read. */
+  readonly error: EventSourceError | null
+}
+
+export const IDLE: ConnectionState = calm('idle')
+export const CONNECTING: ConnectionState = calm('connecting')
+export const OPEN: ConnectionState = calm('open')
+
+function calm(status: 'idle' | 'connecting' | 'open'): ConnectionState {
+  return { status, attempt: 0, retryAt: null, reason: null, error: null }
+}

@@ -1,0 +1,62 @@
+/**
+ * What went wrong:
+ *
+ * - `'network'`: the connection was lost, refused, or given up by the browser, which does not say why
+ * - `'http'`: the server answered with a status that is not a stream's; see `status`
+ * - `'content-type'`: the answer is not `text/event-stream`
+ * - `'timeout'`: nothing arrived for too long
+ * - `'decode'`: an event's data could not be decoded (it is not JSON, say); see `event` and `raw`
+ * - `'validation'`: an event's data does not match its schema; `cause` has the schema's issues
+ * - `'overflow'`: more arrived than may be held
+ * - `'unsupported'`: the platform lacks what the transport needs
+ */
+export type EventSourceErrorType =
+  | 'network'
+  | 'http'
+  | 'content-type'
+  | 'timeout'
+  | 'decode'
+  | 'validation'
+  | 'overflow'
+  | 'unsupported'
+
+/** What an {@link EventSourceError} carries besides its type and message. */
+export interface EventSourceErrorDetails {
+  /** The name of the event that could not be read. */
+  event?: string | undefined
+  /** That event's data as it came. */
+  raw?: string | undefined
+  /** The HTTP status of the answer. */
+  status?: number | undefined
+  /** Which attempt in a row failed; 1 is the first. */
+  attempt?: number | undefined
+  /** What caused it: an exception, a DOM event, or a schema's issues. */
+  cause?: unknown
+}
+
+/**
+ * The one error of this library, told apart by `type`. It appears as `error` in a hook's result and
+ * in `onError`; it is never thrown into the stream.
+ */
+export class EventSourceError extends Error {
+  override readonly name = 'EventSourceError'
+  readonly type: EventSourceErrorType
+  readonly event: string | undefined
+  readonly raw: string | undefined
+  readonly status: number | undefined
+  /** Set by the connection once it has counted the failure. */
+  attempt: number | undefined
+
+  constructor(
+    type: EventSourceErrorType,
+    message: string,
+    details: EventSourceErrorDetails = {},
+  ) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.type = type
+    this.event = details.event
+    this.raw = details.raw
+    this.status = details.status
+    this.attempt = details.attempt
+  }
+}

@@ -1,0 +1,109 @@
+import type { Flush } from './channels/createStore.ts'
+import type { CloseReason } from './connection/state.ts'
+import type { Retry } from './connection/retry.ts'
+import type { EventSourceError } from './errors.ts'
+import type { ServerSentEvent, Transport } from './transport/transport.ts'
+
+/**
+ * What can be asked of a stream. All of it may be written inline: nothing here reconnects but a change
+ * of `withCredentials` or of the transport's key, and the functions called are those given last.
+ * Components that share a connection share its options; where they differ, the one given last counts.
+ */
+export interface EventSourceOptions {
+  /**
+   * Whether a request to another origin carries cookies.
+   *
+   * @default false
+   */
+  withCredentials?: boolean | undefined
+  /**
+   * How the stream's bytes arrive.
+   *
+   * @default nativeTransport()
+   */
+  transport?: Transport | undefined
+  /**
+   * When to try again after a loss. Giving it, even as `{}`, takes every reconnect from the browser.
+   * `false`: never, the first loss closes the connection.
+   *
+   * @default the browser retries what it can, then exponential backoff with jitter from 1 s to 30 s
+   */
+  retry?: Retry | undefined
+  /**
+   * Closes the connection for good, `reason: 'done'`, at the first event for which it returns `true`.
+   * It is asked before decoding, and the event that ends the stream is delivered to nobody:
+   * `until: event => event.data === '[DONE]'`.
+   */
+  until?: ((event: ServerSentEvent) => boolean) | undefined
+  /**
+   * The id to resume after when the stream is opened for the first time, from server rendering or from
+   * storage. The native transport sends it only where it has a `lastEventIdParam`.
+   */
+  lastEventId?: string | undefined
+  /**
+   * When what has arrived is shown: `'frame'`, at most once a frame, inside the frame, so nothing is
+   * painted later than it would have been; `'sync'`, at each event; or at most once in so many ms.
+   * Components that show the same channel are updated together, at the pace of the fastest.
+   * `.forEach` and the callbacks below are never delayed.
+   *
+   * @default 'frame'
+   */
+  flush?: Flush | undefined
+  /**
+   * How long, in ms, a connection and what it keeps outlive the last component that uses them, so that
+   * StrictMode, `<Activity>` and a change of route do not reconnect. 0 closes at once.
+   *
+   * @default 1000
+   */
+  linger?: number | undefined
+  /** Called each time the stream opens: where an app fetches what it missed meanwhile. */
+  onOpen?: ((opened: Opened) => void) | undefined
+  /** Called at each loss of the connection and each event that can't be read. */
+  onError?: ((error: EventSourceError) => void) | undefined
+  /** Called once the connection is closed for good; not when the last component unmounts. */
+  onClose?: ((closed: Closed) => void) | undefined
+}
+
+/** What `onOpen` is told. */
+export interface Opened {
+  /** Whether the stream had been open before. */
+  readonly reconnected: boolean
+  /** How long it was down, in ms; 0 the first time. */
+  readonly downFor: number
+  /** The id that the server was asked to resume after; `''` for none. */
+  readonly lastEventId: string
+}
+
+/** What `onClose` is told. */
+export interface Closed {
+  readonly reason: CloseReason
+  /** Why, when the reason is `'failed'`; `null` otherwise. */
+  readonly error: EventSourceError | null
+}
+
+/** Looks an option up as it is now, so that the latest is used. */
+export type OptionOf = <Name extends keyof EventSourceOptions>(
+  name: Name,
+) => EventSourceOptions[Name]
+
+/**
+ * Throws where a duration is negative or no number.
+ *
+ * @throws {RangeError} a sentence that names the option and the fix
+ */
+export function checkOptions({ linger, flush, retry }: EventSourceOptions): void {
+  check('linger', linger)
+  if (typeof flush === 'number') check('flush', flush)
+  if (typeof retry === 'object') {
+    for (const name of ['initial', 'factor', 'max', 'attempts', 'resetAfter'] as const) {
+      check(`retry.${name}`, retry[name])
+    }
+  }
+}
+
+function check(name: string, value: number | undefined): void {
+  // Not `value < 0`: that lets NaN pass.
+  if (value !== undefined && !(value >= 0)) {
+    throw new RangeError(`\`${name}\` is ${value}: give a number that is 0 or more, or leave it out`)
+  }
+}

@@ -1,0 +1,73 @@
+import { EventSourceError } from '../errors.ts'
+import type { ServerSentEvent, Transport } from './transport.ts'
+
+export interface NativeTransportOptions {
+  /**
+   * The name of a query parameter that carries the last event id when the connection is opened anew,
+   * since a new `EventSource` can't send the `Last-Event-ID` header. The server must read it.
+   * The browser's own retries send the header, with or without this.
+   *
+   * @default undefined: the id is not sent, and a connection that the browser gave up starts afresh
+   */
+  lastEventIdParam?: string | undefined
+}
+
+/**
+ * The browser's own `EventSource`. It is looked up when a connection opens, so a polyfill or a mock
+ * may come late, and a server needs none.
+ *
+ * It leaves a lost connection to the browser, which tries again and sends `Last-Event-ID`, unless the
+ * `retry` option is given. The browser gives up on anything but a 200 with `text/event-stream`, and
+ * does not say which it was; then the retry policy opens a new one.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {}): Transport {
+  return {
+    key: `native ${lastEventIdParam ?? ''}`,
+    open({ url, withCredentials, lastEventId, names, mayRetry }, sink) {
+      if (typeof EventSource === 'undefined') {
+        throw new EventSourceError(
+          'unsupported',
+          'There is no EventSource on this platform: load a polyfill before the first component mounts, or pass a `transport`',
+        )
+      }
+      const source = new EventSource(withParam(url, lastEventIdParam, lastEventId), {
+        withCredentials,
+      })
+      // A server may name its events "open" and "error": those are MessageEvents, and have data.
+      const onEvent = (event: Event): void => {
+        if ('data' in event) sink.event(event as Event & ServerSentEvent)
+      }
+      source.onopen = (event) => {
+        if (!('data' in event)) sink.open()
+      }
+      source.onerror = (event) => {
+        if ('data' in event) return
+        // [spec] If the connection is to be reestablished, readyState is CONNECTING by now; if it
+        // has failed, CLOSED. The text forbids the event to say more.
+        const isGivenUp = source.readyState === source.CLOSED
+        const error = new EventSourceError(
+          'network',
+          isGivenUp
+            ? 'The browser gave up the connection: the answer was no event stream, or not allowed by CORS'
+            : 'The connection was lost or could not be made',
+          { cause: event },
+        )
+        if (mayRetry && !isGivenUp) return sink.drop(error)
+        source.close()
+        sink.fail(error)
+      }
+      const listen = (name: string): void => source.addEventListener(name, onEvent)
+      for (const name of names) listen(name)
+      return { listen, close: () => source.close() }
+    },
+  }
+}
+
+function withParam(url: string, name: string | undefined, lastEventId: string): string {
+  if (!name || !lastEventId) return url
+  const resumed = new URL(url)
+  resumed.searchParams.set(name, lastEventId)
+  return resumed.href
+}

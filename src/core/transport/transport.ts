@@ -1,0 +1,63 @@
+import type { EventSourceError } from '../errors.ts'
+
+/**
+ * An event as the server sent it, before decoding. A DOM `MessageEvent` is one.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dispatchMessage
+ */
+export interface ServerSentEvent {
+  /** The event's name; `'message'` when the server gave none. */
+  readonly type: string
+  readonly data: string
+  /** The last event id of the stream as of this event; `''` when the server has set none. */
+  readonly lastEventId: string
+  /** The origin of the stream's final url, after redirects. */
+  readonly origin: string
+}
+
+/** What a transport is asked to open. */
+export interface TransportRequest {
+  /** The absolute url, or the url as given where there is no document to resolve it against. */
+  readonly url: string
+  readonly withCredentials: boolean
+  /** The id to resume after; `''` for none. */
+  readonly lastEventId: string
+  /** The names of the events that are listened to by now. */
+  readonly names: Iterable<string>
+  /** Whether the transport may retry by itself; if not, each loss is a `fail`. */
+  readonly mayRetry: boolean
+}
+
+/**
+ * Where a transport says what happens. `fail` is its last word: afterwards the connection calls
+ * nothing but `close`, and a new attempt is a new `open`. What comes after `close` or `fail` is ignored.
+ */
+export interface TransportSink {
+  /** The server has answered with a stream. */
+  open(): void
+  event(event: ServerSentEvent): void
+  /** The stream is lost, and the transport is trying again by itself; `open` follows, or `fail`. */
+  drop(error: EventSourceError): void
+  /**
+   * The attempt is over.
+   *
+   * @param final - whether trying again is of no use
+   */
+  fail(error: EventSourceError, final?: boolean): void
+}
+
+/** One attempt under way. */
+export interface TransportAttempt {
+  /** Adds the name of an event that is listened to from now on. Each name comes once. */
+  listen(name: string): void
+  /** Ends it at once; nothing is said to the sink afterwards. */
+  close(): void
+}
+
+/** How a stream's bytes arrive: the one seam for I/O. */
+export interface Transport {
+  /** Two transports with the same key make the same stream of a url, and so share its connection. */
+  readonly key: string
+  /** Starts one attempt. It may throw where the platform lacks what it needs: that is final. */
+  open(request: TransportRequest, sink: TransportSink): TransportAttempt
+}

@@ -1,0 +1,37 @@
+'use client'
+
+export { SSEProvider, type SSEProviderProps } from './react/SSEProvider.tsx'
+export {
+  type NamedData,
+  useEventSource,
+  type UseEventSourceOptions,
+} from './react/useEventSource.ts'
+export { useSSE } from './react/useSSE.ts'
+export {
+  type Channel,
+  type Channels,
+  type Closed,
+  type CloseReason,
+  type ConnectionState,
+  type ConnectionStatus,
+  type Data,
+  decode,
+  type Decoder,
+  EventSourceError,
+  type EventSourceErrorType,
+  type EventSourceOptions,
+  type EventSourceResult,
+  type Flush,
+  json,
+  nativeTransport,
+  type NativeTransportOptions,
+  type Opened,
+  type Retry,
+  type RetryContext,
+  type RetryFunction,
+  type RetryOptions,
+  type ServerSentEvent,
+  text,
+  type Transport,
+  type Url,
+} from 'use-event-source/core'

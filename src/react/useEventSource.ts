@@ -1,0 +1,80 @@
+import { useContext, useInsertionEffect, useSyncExternalStore } from 'react'
+import {
+  type Channels,
+  type Data,
+  type Decoder,
+  type EventSourceOptions,
+  type EventSourceResult,
+  json,
+  type Selection,
+  type Url,
+} from 'use-event-source/core'
+import { ScopeContext } from './scope.ts'
+import { useObserver } from './useObserver.ts'
+
+/** The options of the stream, and what this component selects of its data. */
+export interface UseEventSourceOptions<Kept, Selected = Kept>
+  extends EventSourceOptions,
+    Selection<Kept, Selected> {}
+
+/** What is kept where the events are given as an array of names: the latest of each. */
+export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[Name] | undefined }
+
+/**
+ * Subscribes the component to the events of a stream, and to the state of its connection. It opens
+ * with the first component that mounts, is shared by all that ask for the same stream in one scope,
+ * and closes a linger after the last one has unmounted.
+ *
+ * ```tsx
+ * const { data, status } = useEventSource('/api/market', { quote: json<Quote>() })
+ * ```
+ *
+ * All arguments may be written inline. The component re-renders when what its channels keep changes,
+ * at most once a frame, when the state of the connection does, and for nothing else.
+ *
+ * @param url - absolute, or relative to the document. A falsy one means: not now, `status: 'idle'`.
+ *   A new url is a new stream, and what was kept starts afresh
+ * @param events - channels by event name (or by any key, with `.from(name)`), or an array of names,
+ *   which is short for `json()` on each. Left out: the state of the connection alone
+ * @throws {TypeError} while rendering, when the url does not parse
+ * @throws {RangeError} while rendering or committing, when an option is out of bounds
+ */
+// oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
+export function useEventSource<C extends Channels = {}, Selected = Data<C>>(
+  url: Url,
+  events?: C,
+  options?: UseEventSourceOptions<Data<C>, Selected>,
+): EventSourceResult<Selected>
+export function useEventSource<
+  Payloads extends object = Record<string, unknown>,
+  Selected = NamedData<Payloads>,
+>(
+  url: Url,
+  events: readonly (keyof Payloads & string)[],
+  options?: UseEventSourceOptions<NamedData<Payloads>, Selected>,
+): EventSourceResult<Selected>
+export function useEventSource(
+  url: Url,
+  events: Channels | readonly string[] = NONE,
+  options: UseEventSourceOptions<Data<Channels>, unknown> = NONE,
+): EventSourceResult<unknown> {
+  const channels = isNames(events) ? named(events) : events
+  const observer = useObserver(useContext(ScopeContext), url, channels, options)
+  // Before any effect, so that handlers are those of the render that is on the screen.
+  useInsertionEffect(() => observer.update(channels, options))
+  return useSyncExternalStore(
+    observer.subscribe,
+    () => observer.read(channels, options),
+    () => observer.readInitial(channels, options),
+  )
+}
+
+const NONE = {}
+
+function isNames(events: Channels | readonly string[]): events is readonly string[] {
+  return Array.isArray(events)
+}
+
+function named(names: readonly string[]): Channels {
+  return Object.fromEntries(names.map((name): [string, Decoder<unknown>] => [name, json()]))
+}

@@ -1,0 +1,39 @@
+import { useContext } from 'react'
+import type { Channels, Data, EventSourceResult } from 'use-event-source/core'
+import { ScopeContext } from './scope.ts'
+import { type NamedData, useEventSource, type UseEventSourceOptions } from './useEventSource.ts'
+
+/**
+ * {@link useEventSource} on the stream of the nearest `<SSEProvider>`.
+ *
+ * ```tsx
+ * const { data } = useSSE({ quote: json<Quote>() })
+ * const { status } = useSSE() // never re-renders for events
+ * ```
+ *
+ * @throws {Error} while rendering, when there is no provider above
+ */
+// oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
+export function useSSE<C extends Channels = {}, Selected = Data<C>>(
+  events?: C,
+  options?: UseEventSourceOptions<Data<C>, Selected>,
+): EventSourceResult<Selected>
+export function useSSE<
+  Payloads extends object = Record<string, unknown>,
+  Selected = NamedData<Payloads>,
+>(
+  events: readonly (keyof Payloads & string)[],
+  options?: UseEventSourceOptions<NamedData<Payloads>, Selected>,
+): EventSourceResult<Selected>
+export function useSSE(
+  events?: Channels | readonly string[],
+  options?: UseEventSourceOptions<Data<Channels>, unknown>,
+): EventSourceResult<unknown> {
+  const { url, isProvided } = useContext(ScopeContext)
+  if (!isProvided) {
+    throw new Error(
+      'useSSE() reads the stream of an <SSEProvider url="…">, and there is none above: add one, or call useEventSource(url)',
+    )
+  }
+  return useEventSource(url, events as Channels | undefined, options)
+}

@@ -1,0 +1,101 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import type { Command, RoomState } from '../servers/room.ts'
+import { type FeedName, roomUrl } from '../servers/rooms.ts'
+import { control, nothing, serverState, watchServer } from '../servers/serverControl.ts'
+
+/** The controls of every story: how its server behaves. */
+export type StageArgs = {
+  /** Milliseconds between two ticks of the server. */
+  every: number
+  /** How many milliseconds the server asks the browser to wait before it comes back. */
+  retry: number
+}
+
+type StageProps = StageArgs & { feed: FeedName; children: (url: string) => ReactNode }
+
+/** An example on a demo server of its own, with buttons that break and mend that server. */
+export function Stage({ feed, every, retry, children }: StageProps) {
+  const [room] = useState(() => Math.random().toString(36).slice(2))
+  const [isMounted, setMounted] = useState(true)
+  const url = roomUrl(feed, room, { every, retry })
+  return (
+    <div className="stage">
+      <article className="example">
+        {isMounted ? children(url) : <p className="empty">Unmounted. Nothing listens.</p>}
+      </article>
+      <Server url={url}>
+        <button type="button" onClick={() => setMounted(!isMounted)}>
+          {isMounted ? 'Unmount' : 'Mount'}
+        </button>
+      </Server>
+    </div>
+  )
+}
+
+function Server({ url, children }: { url: string; children: ReactNode }) {
+  const [state, setState] = useServerState(url)
+  const act = async (command: Command) => setState(await control(url, command))
+  return (
+    <section className="server" aria-label="Server" data-url={url}>
+      <p className="line">
+        <strong>Server</strong>
+        <code>{new URL(url, location.href).pathname}</code>
+        <span className="count" data-mode={state.mode}>
+          {words[state.mode]} · {count(state.open, 'connection')} ·{' '}
+          {count(state.requests, 'request')}
+        </span>
+      </p>
+      <div className="buttons" role="group" aria-label="Break or mend the server">
+        <button type="button" onClick={() => act({ do: 'drop' })}>
+          Drop
+        </button>
+        <button type="button" onClick={() => act({ do: 'refuse', times: 3 })}>
+          503 × 3
+        </button>
+        <button
+          type="button"
+          aria-pressed={state.mode === 'refusing'}
+          onClick={() => act({ do: 'refuse' })}
+        >
+          503
+        </button>
+        <button
+          type="button"
+          aria-pressed={state.mode === 'stalled'}
+          onClick={() => act({ do: 'stall' })}
+        >
+          Stall
+        </button>
+        <button type="button" onClick={() => act({ do: 'restore' })}>
+          Come back
+        </button>
+        <span className="gap" />
+        {children}
+      </div>
+    </section>
+  )
+}
+
+const words: Record<RoomState['mode'], string> = {
+  up: 'Up',
+  refusing: 'Answers 503',
+  stalled: 'Stalled',
+}
+
+function useServerState(url: string) {
+  const [state, setState] = useState(nothing)
+  useEffect(() => {
+    let isCurrent = true
+    const stop = watchServer(url, setState)
+    serverState(url).then((state) => isCurrent && setState(state))
+    return () => {
+      isCurrent = false
+      stop()
+    }
+  }, [url])
+  return [state, setState] as const
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`
+}

@@ -1,0 +1,35 @@
+import { expect, waitFor, within } from 'storybook/test'
+import type { RoomState } from './servers/room.ts'
+import { serverState } from './servers/serverControl.ts'
+
+type Played = {
+  canvas: ReturnType<typeof within>
+  userEvent: { click(element: Element): Promise<void> }
+}
+
+/** What a play function does with a story on its stage, and looks at. */
+export function demo({ canvas, userEvent }: Played) {
+  return {
+    /** Presses the button with this name. */
+    press: (name: string) => userEvent.click(canvas.getByRole('button', { name })),
+
+    /** Waits until the connection's state reads like this. */
+    async status(text: string | RegExp): Promise<void> {
+      await patiently(() => {
+        const panel = canvas.getByRole('region', { name: 'Connection' })
+        expect(within(panel).getByRole('status')).toHaveTextContent(text)
+      })
+    },
+
+    /** Waits until the server itself says so. */
+    async server(expected: Partial<RoomState>): Promise<void> {
+      const url = canvas.getByRole('region', { name: 'Server' }).dataset['url'] ?? ''
+      await patiently(async () => expect(await serverState(url)).toMatchObject(expected))
+    },
+  }
+}
+
+/** Asks again and again until it is so: long enough for a reconnect or two. */
+export function patiently<T>(assertion: () => T | Promise<T>): Promise<T> {
+  return waitFor(assertion, { timeout: 8_000 })
+}

@@ -1,0 +1,53 @@
+import { MockEventSource } from 'use-event-source/testing'
+import type { Client } from './room.ts'
+import { retryDelay } from './rooms.ts'
+import { rooms } from './serverControl.ts'
+
+/**
+ * Puts an EventSource on the page that the demo servers answer without a network, for the static
+ * build, which has no server. What they say and how they fail is the same code as on the live ones.
+ */
+export function installFakeServers(): void {
+  globalThis.EventSource = FakeServedEventSource as unknown as typeof EventSource
+}
+
+class FakeServedEventSource extends MockEventSource {
+  #leave = (): void => {}
+
+  constructor(url: string | URL, init?: EventSourceInit) {
+    super(url, init)
+    this.#request()
+  }
+
+  override close(): void {
+    super.close()
+    this.#leave()
+  }
+
+  /** Like a request, this is answered later: nothing is heard while the constructor runs. */
+  #request(lastEventId = new URL(this.url).searchParams.get('lastEventId') ?? undefined): void {
+    const url = new URL(this.url)
+    const room = rooms.at(url)
+    const timer = setTimeout(() => room?.join(client, lastEventId), 20)
+    const client: Client = {
+      open: () => this.open(),
+      refuse: () => this.fail(),
+      send: (events) => {
+        for (const { event = 'message', id, data } of events) {
+          if (id !== undefined) lastEventId = id
+          this.emit(event, data, id === undefined ? {} : { id })
+        }
+      },
+      // As a browser does it: the same EventSource comes back after `retry:`, with its last id.
+      cut: () => {
+        const again = setTimeout(() => this.#request(lastEventId), retryDelay(url))
+        this.#leave = () => clearTimeout(again)
+        this.drop()
+      },
+    }
+    this.#leave = () => {
+      clearTimeout(timer)
+      room?.leave(client)
+    }
+  }
+}

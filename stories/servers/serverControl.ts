@@ -1,0 +1,65 @@
+import type { Command, RoomState } from './room.ts'
+import { createRooms, MOUNT, roomKey } from './rooms.ts'
+
+/** Whether there are real servers behind the page: in Storybook's dev server and in tests, not in the static build. */
+export const isLive: boolean = import.meta.env.DEV
+
+/** Vite's websocket brings the state of the live servers under this name, so it costs no request. */
+export const STATE_EVENT = 'demo-server:state'
+
+const watchers = new Set<(key: string, state: RoomState) => void>()
+
+/** The servers of the static build, which live in the page. */
+export const rooms = createRooms((key, room) => announce(key, room.state()))
+
+/** Breaks or mends the demo server at `url`. Resolves to what it is doing then. */
+export async function control(url: string, command: Command): Promise<RoomState> {
+  const at = absolute(url)
+  if (!isLive) {
+    rooms.at(at)?.act(command)
+    return serverState(url)
+  }
+  at.pathname += `/${command.do}`
+  if (command.do === 'refuse' && command.times) at.searchParams.set('times', String(command.times))
+  return roomState(await fetch(at, { method: 'POST' }))
+}
+
+/** What the demo server at `url` is doing, by its own account. */
+export async function serverState(url: string): Promise<RoomState> {
+  const at = absolute(url)
+  if (!isLive) return rooms.at(at)?.state() ?? nothing
+  at.pathname += '/state'
+  return roomState(await fetch(at))
+}
+
+/** Calls `listener` at each change of the server at `url`, until the function it returns is called. */
+export function watchServer(url: string, listener: (state: RoomState) => void): () => void {
+  const key = roomKey(absolute(url))
+  const watcher = (changed: string, state: RoomState): void => {
+    if (changed === key) listener(state)
+  }
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+
+/** Before a server has been asked for anything. */
+export const nothing: RoomState = { mode: 'up', open: 0, requests: 0 }
+
+import.meta.hot?.on(STATE_EVENT, ({ key, state }: { key: string; state: RoomState }) =>
+  announce(key, state),
+)
+
+function announce(key: string, state: RoomState): void {
+  for (const watcher of watchers) watcher(key, state)
+}
+
+function absolute(url: string): URL {
+  const at = new URL(url, location.href)
+  if (!at.pathname.startsWith(`${MOUNT}/`)) throw new Error(`${url} is not a demo server's`)
+  return at
+}
+
+async function roomState(response: Response): Promise<RoomState> {
+  if (!response.ok) throw new Error(`The demo server answered ${response.status}`)
+  return response.json()
+}

@@ -1,0 +1,394 @@
+import { act, cleanup, render, renderHook, screen } from '@testing-library/react'
+import { type ReactNode, StrictMode, useState } from 'react'
+import { json, text, useEventSource } from 'use-event-source'
+import { expectNoOpenConnections, installMockEventSource, MockEventSource } from 'use-event-source/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+
+interface Trade {
+  symbol: string
+  price: number
+}
+
+beforeEach(() => installMockEventSource())
+afterEach(() => {
+  cleanup()
+  expectNoOpenConnections()
+})
+
+/** The open stream, of which there must be one. */
+function theSource(): MockEventSource {
+  const live = MockEventSource.instances.filter((source) => source.readyState !== 2)
+  expect(live).toHaveLength(1)
+  return live[0] as MockEventSource
+}
+
+describe('what the channels keep', () => {
+  it('keeps the latest, the last few, the latest by key and a fold of one event', () => {
+    const { result } = renderHook(() =>
+      useEventSource('/api', {
+        trade: json<Trade>(),
+        recent: json<Trade>().from('trade').last(2),
+        bySymbol: json<Trade>()
+          .from('trade')
+          .latestBy((trade) => trade.symbol),
+        total: json<Trade>()
+          .from('trade')
+          .reduce((sum, trade) => sum + trade.price, 0),
+        note: text(),
+      }),
+    )
+    expect(result.current.data).toEqual({
+      trade: undefined,
+      recent: [],
+      bySymbol: new Map(),
+      total: 0,
+      note: undefined,
+    })
+    const source = theSource()
+    source.open()
+    const trades = [
+      { symbol: 'A', price: 1 },
+      { symbol: 'B', price: 2 },
+      { symbol: 'A', price: 3 },
+    ]
+    for (const trade of trades) source.emit('trade', trade)
+    source.emit('note', 'as it came')
+    expect(result.current.data).toEqual({
+      trade: trades[2],
+      recent: trades.slice(1),
+      bySymbol: new Map([
+        ['A', trades[2]],
+        ['B', trades[1]],
+      ]),
+      total: 6,
+      note: 'as it came',
+    })
+  })
+
+  it('takes names, short for json() on each', () => {
+    const { result } = renderHook(() => useEventSource<{ trade: Trade }>('/api', ['trade']))
+    const source = theSource()
+    source.open()
+    source.emit('trade', { symbol: 'A', price: 1 })
+    expect(result.current.data.trade?.price).toBe(1)
+  })
+
+  it('subscribes to nothing and gives the state alone where events are left out', () => {
+    let renders = 0
+    const { result } = renderHook(() => {
+      renders++
+      return useEventSource('/api')
+    })
+    const source = theSource()
+    source.open()
+    expect(result.current).toMatchObject({ status: 'open', data: {} })
+    const before = renders
+    source.emit('message', 'x')
+    expect(renders).toBe(before)
+  })
+
+  it('treats names like any other', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'error', 'open', 'message', '']
+    const channels = Object.fromEntries(names.map((name) => [`on ${name}`, text().from(name || 'message')]))
+    const { result } = renderHook(() => useEventSource('/api', channels))
+    const own = renderHook(() => useEventSource('/api', { ['__proto__']: text(), constructor: text() }))
+    const source = theSource()
+    source.open()
+    for (const name of names) source.emit(name, `data of ${name}`)
+    for (const name of names.slice(0, 5)) expect(result.current.data[`on ${name}`]).toBe(`data of ${name}`)
+    expect(result.current.status).toBe('open')
+    expect(Object.entries(own.result.current.data)).toEqual([
+      ['__proto__', 'data of __proto__'],
+      ['constructor', 'data of constructor'],
+    ])
+  })
+
+  it('keeps the identity of data, and of the result, while nothing changed', () => {
+    const { result, rerender } = renderHook(() =>
+      useEventSource('/api', {
+        a: json().from('x').last(3),
+        b: json<number>().reduce((n) => n + 1, 0),
+      }),
+    )
+    theSource().open()
+    const before = result.current
+    rerender()
+    expect(result.current).toBe(before)
+    theSource().emit('x', 1)
+    expect(result.current.data).not.toBe(before.data)
+    expect(result.current.reconnect).toBe(before.reconnect)
+  })
+})
+
+describe('sharing', () => {
+  it('shows a late component what its channel keeps already, in its first render', () => {
+    const channel = json<Trade>().latestBy((trade) => trade.symbol)
+    renderHook(() => useEventSource('/api', { trade: channel }))
+    theSource().open()
+    theSource().emit('trade', { symbol: 'A', price: 1 })
+    const seen: unknown[] = []
+    renderHook(() => {
+      const { data, status } = useEventSource('/api', { trade: channel })
+      seen.push([status, data.trade.get('A')?.price])
+    })
+    expect(new Set(seen.map((entry) => JSON.stringify(entry)))).toEqual(new Set(['["open",1]']))
+  })
+
+  it('shares what json(), text(), .from() and .last() keep when they are written inline', () => {
+    const first = renderHook(() => useEventSource('/api', { x: json().from('y').last(3) }))
+    theSource().open()
+    theSource().emit('y', 1)
+    const second = renderHook(() => useEventSource('/api', { x: json().from('y').last(3) }))
+    expect(second.result.current.data.x).toBe(first.result.current.data.x)
+  })
+
+  it('decodes an event once, whatever the number of components and channels', () => {
+    const parse = vi.spyOn(JSON, 'parse')
+    for (let i = 0; i < 10; i++) {
+      renderHook(() =>
+        useEventSource('/api', {
+          a: json(),
+          b: json().from('a').last(2),
+          c: json<number>().from('a').reduce((n) => n + 1, 0),
+        }),
+      )
+    }
+    theSource().open()
+    theSource().emit('a', '1')
+    expect(parse).toHaveBeenCalledTimes(1)
+    parse.mockRestore()
+  })
+})
+
+describe('inline arguments', () => {
+  it('uses the latest handler, reducer and selector, and neither reconnects nor resubscribes', () => {
+    const listen = vi.spyOn(MockEventSource.prototype, 'addEventListener')
+    const seen: string[] = []
+    const { result, rerender } = renderHook(
+      ({ step }) => {
+        return useEventSource(
+          '/api',
+          {
+            tick: json<number>().reduce((sum, n) => sum + n * step, 0),
+            each: json<number>()
+              .from('tick')
+              .forEach((n) => seen.push(`${step}:${n}`)),
+          },
+          {
+            select: (data) => data.tick + step,
+            retry: { initial: step },
+            onOpen: () => seen.push(`open ${step}`),
+          },
+        )
+      },
+      { initialProps: { step: 1 } },
+    )
+    for (let step = 2; step <= 100; step++) rerender({ step })
+    theSource().open()
+    theSource().emit('tick', 1)
+    expect(result.current.data).toBe(200)
+    rerender({ step: 1000 })
+    theSource().emit('tick', 1)
+    expect(result.current.data).toBe(2100)
+    expect(seen).toEqual(['open 100', '100:1', '1000:1'])
+    expect(MockEventSource.instances).toHaveLength(1)
+    expect(listen.mock.calls.filter(([name]) => name === 'tick')).toHaveLength(1)
+    listen.mockRestore()
+  })
+
+  it('re-renders for what select returns alone', () => {
+    let renders = 0
+    const prices = json<Trade>().latestBy((trade) => trade.symbol)
+    const { result } = renderHook(() => {
+      renders++
+      return useEventSource('/api', { trade: prices }, { select: (data) => data.trade.get('A')?.price })
+    })
+    theSource().open()
+    theSource().emit('trade', { symbol: 'A', price: 1 })
+    const before = renders
+    theSource().emit('trade', { symbol: 'B', price: 1 })
+    theSource().emit('trade', { symbol: 'A', price: 1 })
+    expect(renders).toBe(before)
+    theSource().emit('trade', { symbol: 'A', price: 2 })
+    expect(result.current.data).toBe(2)
+  })
+
+  it('selects with the latest selector in the render that brings it', () => {
+    const prices = json<Trade>().latestBy((trade) => trade.symbol)
+    const rendered: unknown[] = []
+    const { rerender } = renderHook(
+      ({ symbol }) => {
+        const { data } = useEventSource(
+          '/api',
+          { trade: prices },
+          { select: (all) => all.trade.get(symbol)?.price },
+        )
+        rendered.push(data)
+      },
+      { initialProps: { symbol: 'A' } },
+    )
+    theSource().open()
+    theSource().emit('trade', { symbol: 'A', price: 1 })
+    theSource().emit('trade', { symbol: 'B', price: 2 })
+    rendered.length = 0
+    rerender({ symbol: 'B' })
+    expect(rendered).toEqual([2])
+  })
+
+  it('keeps what was selected while isEqual says that it is the same', () => {
+    const { result } = renderHook(() =>
+      useEventSource(
+        '/api',
+        { n: json<number>() },
+        { select: ({ n }) => ({ even: n !== undefined && n % 2 === 0 }), isEqual: (a, b) => a.even === b.even },
+      ),
+    )
+    theSource().open()
+    theSource().emit('n', 2)
+    const before = result.current.data
+    theSource().emit('n', 4)
+    expect(result.current.data).toBe(before)
+    theSource().emit('n', 5)
+    expect(result.current.data).toEqual({ even: false })
+  })
+})
+
+describe('bad messages', () => {
+  it('keeps the previous value, says what came, and clears at the next good one', () => {
+    const { result } = renderHook(() => useEventSource('/api', { n: json<number>(), other: json() }))
+    const badge = renderHook(() => useEventSource('/api', { other: json() }))
+    theSource().open()
+    theSource().emit('n', '1')
+    theSource().emit('n', '{oops')
+    expect(result.current.data.n).toBe(1)
+    expect(result.current.status).toBe('open')
+    expect(result.current.error).toMatchObject({ type: 'decode', event: 'n', raw: '{oops' })
+    expect(result.current.error?.cause).toBeInstanceOf(SyntaxError)
+    expect(badge.result.current.error).toBeNull()
+    theSource().emit('other', '1')
+    expect(result.current.error?.event).toBe('n')
+    theSource().emit('n', '2')
+    expect(result.current).toMatchObject({ error: null, data: { n: 2 } })
+  })
+
+  it('validates with a Standard Schema, and gives its output', () => {
+    const Price = z.object({ price: z.coerce.number() })
+    const onError = vi.fn()
+    const { result } = renderHook(() => useEventSource('/api', { quote: json(Price) }, { onError }))
+    theSource().open()
+    theSource().emit('quote', { price: '12' })
+    expect(result.current.data.quote).toEqual({ price: 12 })
+    theSource().emit('quote', { cost: 12 })
+    expect(result.current.data.quote).toEqual({ price: 12 })
+    expect(result.current.error).toMatchObject({ type: 'validation', event: 'quote', raw: '{"cost":12}' })
+    expect(result.current.error?.cause).toMatchObject([{ path: ['price'] }])
+    expect(onError).toHaveBeenCalledTimes(1)
+  })
+
+  it('reports what a handler, a reducer and a key function throw, and serves everyone else', () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    const seen: unknown[] = []
+    const boom = (name: string) => () => {
+      throw new Error(name)
+    }
+    const { result } = renderHook(() =>
+      useEventSource('/api', {
+        n: json<number>().forEach(boom('handler')),
+        folded: json<number>().from('n').reduce(boom('reducer'), 0),
+        keyed: json<number>().from('n').latestBy(boom('key')),
+        good: json<number>().from('n').forEach((n) => seen.push(n)),
+        latest: json<number>().from('n'),
+      }),
+    )
+    theSource().open()
+    theSource().emit('n', 7)
+    expect(report.mock.calls.map(([error]) => error.message)).toEqual(['handler', 'reducer', 'key'])
+    expect(seen).toEqual([7])
+    expect(result.current).toMatchObject({ error: null, data: { folded: 0, latest: 7 } })
+    vi.unstubAllGlobals()
+  })
+})
+
+describe('life', () => {
+  it('opens one connection for any number of components, also in StrictMode', () => {
+    function App({ children }: { children?: ReactNode }) {
+      useEventSource('/api', { x: json() })
+      return children
+    }
+    render(
+      <StrictMode>
+        {Array.from({ length: 100 }, (_, i) => (
+          <App key={i} />
+        ))}
+      </StrictMode>,
+    )
+    theSource()
+    expect(MockEventSource.instances).toHaveLength(1)
+  })
+
+  it('is idle without a url, and follows it', () => {
+    const { result, rerender } = renderHook(({ url }) => useEventSource(url, { n: json<number>() }), {
+      initialProps: { url: null as string | null },
+    })
+    expect(result.current).toMatchObject({ status: 'idle', data: { n: undefined } })
+    rerender({ url: '/one' })
+    expect(result.current.status).toBe('connecting')
+    const one = theSource()
+    one.open()
+    one.emit('n', 1)
+    expect(result.current.data.n).toBe(1)
+    rerender({ url: '/two' })
+    expect(result.current).toMatchObject({ status: 'connecting', data: { n: undefined } })
+    one.emit('n', 2)
+    expect(result.current.data.n).toBeUndefined()
+    rerender({ url: null })
+    expect(result.current.status).toBe('idle')
+  })
+
+  it('keeps the connection and what is kept through a change of route', () => {
+    vi.useFakeTimers()
+    function Page() {
+      const { data } = useEventSource('/api', { n: json<number>().last(5) })
+      return <p>{data.n.join(',')}</p>
+    }
+    function App() {
+      const [shown, setShown] = useState(true)
+      return (
+        <>
+          <button type="button" onClick={() => setShown(!shown)}>
+            go
+          </button>
+          {shown && <Page />}
+        </>
+      )
+    }
+    render(<App />)
+    const source = theSource()
+    source.open()
+    source.emit('n', 1)
+    act(() => screen.getByText('go').click())
+    source.emit('n', 2)
+    act(() => void vi.advanceTimersByTime(900))
+    act(() => screen.getByText('go').click())
+    expect(screen.getByText('1,2')).toBeTruthy()
+    act(() => void vi.advanceTimersByTime(5_000))
+    expect(source.readyState).toBe(1)
+    act(() => screen.getByText('go').click())
+    act(() => void vi.advanceTimersByTime(1_000))
+    expect(source.readyState).toBe(2)
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+
+  it('throws a sentence with the fix while rendering, for a url or an option that can’t be', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(() => renderHook(() => useEventSource('http://'))).toThrow(/does not parse: give/)
+    expect(() => renderHook(() => useEventSource('/api', {}, { linger: -1 }))).toThrow(/`linger` is -1: give/)
+    expect(() => renderHook(() => useEventSource('/api', {}, { retry: { max: Number.NaN } }))).toThrow(
+      /`retry.max` is NaN: give/,
+    )
+    log.mockRestore()
+  })
+})

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createConnection, json } from 'use-event-source/core'
+import {
+  expectNoOpenConnections,
+  installMockEventSource,
+  MockEventSource,
+} from 'use-event-source/testing'
+
+beforeEach(() => installMockEventSource())
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A stream of this library, which publishes by the frame. */
+function subscribe() {
+  const connection = createConnection('/stream')
+  const quotes = connection.observe({ quote: json<number>(), quotes: json().from('quote').last(9) })
+  const listener = vi.fn()
+  const unsubscribe = quotes.subscribe(listener)
+  return { quotes, listener, unsubscribe, source: MockEventSource.latest('/stream') }
+}
+
+it.each(['with', 'without'])('publishes what it emits before it returns, %s fake timers', (how) => {
+  if (how === 'with') vi.useFakeTimers()
+  const { quotes, listener, unsubscribe, source } = subscribe()
+  source.open()
+  expect(quotes.getSnapshot().status).toBe('open')
+  source.emit('quote', 1)
+  expect(quotes.getSnapshot().data.quote).toBe(1)
+  source.emit('quote', 2)
+  expect(quotes.getSnapshot().data).toEqual({ quote: 2, quotes: [1, 2] })
+  source.drop()
+  expect(quotes.getSnapshot().status).toBe('reconnecting')
+  source.open()
+  expect(quotes.getSnapshot().status).toBe('open')
+  expect(listener).toHaveBeenCalled()
+  unsubscribe()
+})
+
+it('leaves what is dispatched by hand to the frame', () => {
+  vi.useFakeTimers()
+  const { quotes, listener, unsubscribe, source } = subscribe()
+  source.open()
+  listener.mockClear()
+  for (let i = 1; i <= 2_000; i++) {
+    source.dispatchEvent(new MessageEvent('quote', { data: `${i}` }))
+  }
+  expect(quotes.getSnapshot().data.quote).toBeUndefined()
+  expect(listener).not.toHaveBeenCalled()
+  vi.advanceTimersToNextFrame()
+  expect(quotes.getSnapshot().data.quote).toBe(2_000)
+  expect(listener).toHaveBeenCalledTimes(1)
+  unsubscribe()
+})
+
+it('finds a stream that is in use, and not one that only lingers', () => {
+  const { unsubscribe, source } = subscribe()
+  source.open()
+  expect(expectNoOpenConnections).toThrow(source.url)
+  unsubscribe()
+  expect(source.readyState).toBe(MockEventSource.OPEN)
+  expectNoOpenConnections()
+  expect(source.readyState).toBe(MockEventSource.CLOSED)
+})
+
+it('closes what lingers from an earlier test when it is installed', () => {
+  const { unsubscribe, source } = subscribe()
+  unsubscribe()
+  expect(source.readyState).toBe(MockEventSource.CONNECTING)
+  const uninstall = installMockEventSource()
+  expect(source.readyState).toBe(MockEventSource.CLOSED)
+  uninstall()
+})
+
+it('closes what lingers when it is taken off', () => {
+  const uninstall = installMockEventSource()
+  const { unsubscribe, source } = subscribe()
+  unsubscribe()
+  uninstall()
+  expect(source.readyState).toBe(MockEventSource.CLOSED)
+})

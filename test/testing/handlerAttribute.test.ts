@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { MockEventSource } from 'use-event-source/testing'
+
+// HTML standard, 8.1.8.1 "Event handlers".
+
+let source: MockEventSource
+let log: string[]
+
+beforeEach(() => {
+  source = new MockEventSource('/stream')
+  log = []
+})
+
+/** Opens and drops it and sends a message: one of each. */
+function fireAll(): void {
+  source.open()
+  source.emit('message')
+  source.drop()
+}
+
+describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
+  const attribute = `on${type}` as const
+
+  it('is null until it is set, then what it was set to', () => {
+    expect(source[attribute]).toBeNull()
+    const handler = (): void => {}
+    source[attribute] = handler
+    expect(source[attribute]).toBe(handler)
+    source[attribute] = null
+    expect(source[attribute]).toBeNull()
+  })
+
+  it('is called for that event alone, with the source as this', () => {
+    source[attribute] = function (this: EventSource, event: Event) {
+      log.push(event.type)
+      expect(this).toBe(source)
+    }
+    fireAll()
+    expect(log).toEqual([type])
+  })
+
+  it('has its turn among the listeners, and keeps it when it is replaced', () => {
+    source.addEventListener(type, () => log.push('before'))
+    source[attribute] = () => log.push('replaced')
+    source.addEventListener(type, () => log.push('after'))
+    source[attribute] = () => log.push('handler')
+    fireAll()
+    expect(log).toEqual(['before', 'handler', 'after'])
+  })
+
+  it('gives its turn up with null, and comes last when it is set again', () => {
+    source[attribute] = () => log.push('handler')
+    source.addEventListener(type, () => log.push('listener'))
+    source[attribute] = null
+    fireAll()
+    expect(log).toEqual(['listener'])
+    source[attribute] = () => log.push('handler')
+    log.length = 0
+    fireAll()
+    expect(log).toEqual(['listener', 'handler'])
+  })
+
+  it('takes what is no function for null', () => {
+    source[attribute] = () => log.push('handler')
+    Object.assign(source, { [attribute]: 'text' })
+    expect(source[attribute]).toBeNull()
+    fireAll()
+    expect(log).toEqual([])
+  })
+
+  it('is not enumerable state of the instance: two have handlers of their own', () => {
+    const other = new MockEventSource('/other')
+    other[attribute] = () => log.push('other')
+    source[attribute] = () => log.push('source')
+    fireAll()
+    expect(log).toEqual(['source'])
+  })
+})

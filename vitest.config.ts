@@ -1,0 +1,122 @@
+import { fileURLToPath } from 'node:url'
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
+import { playwright } from '@vitest/browser-playwright'
+import type { LaunchOptions } from 'playwright'
+import {
+  type Alias,
+  defaultClientConditions,
+  defaultServerConditions,
+  type Plugin,
+  type PluginOption,
+} from 'vite'
+import { defineConfig, type TestUserConfig, type UserWorkspaceConfig } from 'vitest/config'
+import { chromiumFlags, findChromium } from './test/support/chromium.ts'
+
+/** By the global hooks Testing Library cleans up and says that this is an `act` environment. */
+const globals = true
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  // Tests import the package by its public name: `source` leads that to `src`.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
+  test: {
+    reporters: ['default', './test/support/countReporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'jsdom',
+          globals,
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/{browser,package,react18,types}/**'],
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: react18() },
+        test: {
+          name: 'react-18',
+          environment: 'jsdom',
+          globals,
+          include: ['test/{react,testing}/**/*.test.{ts,tsx}'],
+          // It would find React from its own place, so it is aliased too.
+          server: { deps: { inline: ['@testing-library/react'] } },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.{ts,tsx}'],
+            tsconfig: './test/types/tsconfig.json',
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          environment: 'node',
+          include: ['test/package/**/*.test.ts'],
+          globalSetup: './test/package/build.ts',
+        },
+      },
+      {
+        extends: true,
+        ...inChromium({
+          name: 'browser',
+          include: ['test/browser/**/*.test.{ts,tsx}'],
+          globalSetup: './test/browser/globalSetup.ts',
+        }),
+      },
+      {
+        extends: true,
+        ...inChromium({ name: 'storybook' }, storybookTest({ configDir: at('./.storybook') })),
+      },
+    ],
+  },
+})
+
+/** React 18 in place of 19: the suite must not know the difference. */
+function react18(): Alias[] {
+  const modules = at('./test/react18/node_modules')
+  return [
+    {
+      find: /^@testing-library\/react$/,
+      replacement: at('./node_modules/@testing-library/react/dist/@testing-library/react.esm.js'),
+    },
+    { find: /^(react|react-dom)$/, replacement: `${modules}/$1/index.js` },
+    { find: /^(react|react-dom)\/(.*)$/, replacement: `${modules}/$1/$2.js` },
+  ]
+}
+
+/** Runs a project in Chromium, which is looked for only if the project is among those to run. */
+function inChromium(test: TestUserConfig, ...plugins: PluginOption[]): UserWorkspaceConfig {
+  const launchOptions: LaunchOptions = { args: chromiumFlags }
+  const chromium: Plugin = {
+    name: 'find-chromium',
+    async configureVitest() {
+      launchOptions.executablePath = await findChromium()
+    },
+  }
+  return {
+    plugins: [...plugins, chromium],
+    test: {
+      ...test,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
+}
