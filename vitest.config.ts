@@ -74,11 +74,15 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],
           globalSetup: './test/browser/globalSetup.ts',
+          sequence: { groupOrder: 1 },
         }),
       },
       {
         extends: true,
-        ...inChromium({ name: 'storybook' }, storybookTest({ configDir: at('./.storybook') })),
+        ...inChromium(
+          { name: 'storybook', sequence: { groupOrder: 2 } },
+          storybookTest({ configDir: at('./.storybook') }),
+        ),
       },
     ],
   },
@@ -97,7 +101,10 @@ function react18(): Alias[] {
   ]
 }
 
-/** Runs a project in Chromium, which is looked for only if the project is among those to run. */
+/**
+ * Runs a project in Chromium, which is looked for only if the project is among those to run.
+ * Such projects come one after the other, by `groupOrder`: a busy machine paints few frames.
+ */
 function inChromium(test: TestUserConfig, ...plugins: PluginOption[]): UserWorkspaceConfig {
   const launchOptions: LaunchOptions = { args: chromiumFlags }
   const chromium: Plugin = {

@@ -1,5 +1,4 @@
 export type { Channel, Channels, Data, Decoder } from './core/channels/channel.ts'
-export type { Flush } from './core/channels/createStore.ts'
 export { decode } from './core/channels/decode.ts'
 export { json } from './core/channels/json.ts'
 export type { InferOutput, StandardSchema } from './core/channels/standardSchema.ts'
@@ -18,7 +17,7 @@ export {
   type EventSourceErrorDetails,
   type EventSourceErrorType,
 } from './core/errors.ts'
-export type { Closed, EventSourceOptions, Opened, OptionOf } from './core/options.ts'
+export type { Closed, EventSourceOptions, Flush, Opened, OptionOf } from './core/options.ts'
 export { nativeTransport, type NativeTransportOptions } from './core/transport/nativeTransport.ts'
 export type {
   ServerSentEvent,

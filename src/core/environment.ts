@@ -30,10 +30,9 @@ export const platform: Environment = {
  * must read what has arrived by now.
  */
 export function flush(): void {
-  cancelFrame?.()
-  cancelFrame = undefined
   const callbacks = [...waiting]
   waiting.clear()
+  forgetFrame()
   for (const callback of callbacks) callback()
 }
 
@@ -75,10 +74,13 @@ function onFrame(callback: () => void): Cancel {
   cancelFrame ??= requestFrame()
   return () => {
     waiting.delete(callback)
-    if (waiting.size > 0) return
-    cancelFrame?.()
-    cancelFrame = undefined
+    if (waiting.size === 0) forgetFrame()
   }
+}
+
+function forgetFrame(): void {
+  cancelFrame?.()
+  cancelFrame = undefined
 }
 
 function requestFrame(): Cancel {

@@ -41,22 +41,30 @@ export interface EventSourceErrorDetails {
 export class EventSourceError extends Error {
   override readonly name = 'EventSourceError'
   readonly type: EventSourceErrorType
-  readonly event: string | undefined
-  readonly raw: string | undefined
-  readonly status: number | undefined
-  /** Set by the connection once it has counted the failure. */
-  attempt: number | undefined
+  /** Set by the connection when it could not read the event. */
+  declare event: string | undefined
+  declare raw: string | undefined
+  declare readonly status: number | undefined
+  /** Set by the connection when it has counted the failure. */
+  declare attempt: number | undefined
 
   constructor(
     type: EventSourceErrorType,
     message: string,
-    details: EventSourceErrorDetails = {},
+    { cause, ...details }: EventSourceErrorDetails = {},
   ) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(message, { cause })
     this.type = type
-    this.event = details.event
-    this.raw = details.raw
-    this.status = details.status
-    this.attempt = details.attempt
+    Object.assign(this, details)
   }
+}
+
+/** What was thrown, as an error of this library. */
+export function toEventSourceError(
+  thrown: unknown,
+  type: EventSourceErrorType,
+): EventSourceError {
+  return thrown instanceof EventSourceError
+    ? thrown
+    : new EventSourceError(type, String(thrown), { cause: thrown })
 }

@@ -1,8 +1,11 @@
-import type { Flush } from './channels/createStore.ts'
+import { checkNumber } from './checkNumber.ts'
 import type { CloseReason } from './connection/state.ts'
 import type { Retry } from './connection/retry.ts'
 import type { EventSourceError } from './errors.ts'
 import type { ServerSentEvent, Transport } from './transport/transport.ts'
+
+/** When what has arrived is shown: once a frame, at each event, or once in so many ms. */
+export type Flush = 'frame' | 'sync' | number
 
 /**
  * What can be asked of a stream. All of it may be written inline: nothing here reconnects but a change
@@ -43,8 +46,7 @@ export interface EventSourceOptions {
   /**
    * When what has arrived is shown: `'frame'`, at most once a frame, inside the frame, so nothing is
    * painted later than it would have been; `'sync'`, at each event; or at most once in so many ms.
-   * Components that show the same channel are updated together, at the pace of the fastest.
-   * `.forEach` and the callbacks below are never delayed.
+   * All components of one connection are updated together, so they never disagree. `.forEach` and the callbacks below are never delayed.
    *
    * @default 'frame'
    */
@@ -81,6 +83,13 @@ export interface Closed {
   readonly error: EventSourceError | null
 }
 
+type Defaulted = 'withCredentials' | 'transport' | 'lastEventId' | 'flush' | 'linger'
+
+/** The options once the defaults are filled in. */
+export type ResolvedOptions = Omit<EventSourceOptions, Defaulted> & {
+  readonly [Name in Defaulted]-?: NonNullable<EventSourceOptions[Name]>
+}
+
 /** Looks an option up as it is now, so that the latest is used. */
 export type OptionOf = <Name extends keyof EventSourceOptions>(
   name: Name,
@@ -92,18 +101,8 @@ export type OptionOf = <Name extends keyof EventSourceOptions>(
  * @throws {RangeError} a sentence that names the option and the fix
  */
 export function checkOptions({ linger, flush, retry }: EventSourceOptions): void {
-  check('linger', linger)
-  if (typeof flush === 'number') check('flush', flush)
-  if (typeof retry === 'object') {
-    for (const name of ['initial', 'factor', 'max', 'attempts', 'resetAfter'] as const) {
-      check(`retry.${name}`, retry[name])
-    }
-  }
-}
-
-function check(name: string, value: number | undefined): void {
-  // Not `value < 0`: that lets NaN pass.
-  if (value !== undefined && !(value >= 0)) {
-    throw new RangeError(`\`${name}\` is ${value}: give a number that is 0 or more, or leave it out`)
+  const given = { linger, flush, ...(typeof retry === 'object' ? retry : {}) }
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'number') checkNumber(name, value, 0)
   }
 }

@@ -2,7 +2,6 @@ import { useContext, useInsertionEffect, useSyncExternalStore } from 'react'
 import {
   type Channels,
   type Data,
-  type Decoder,
   type EventSourceOptions,
   type EventSourceResult,
   json,
@@ -58,7 +57,9 @@ export function useEventSource(
   events: Channels | readonly string[] = NONE,
   options: UseEventSourceOptions<Data<Channels>, unknown> = NONE,
 ): EventSourceResult<unknown> {
-  const channels = isNames(events) ? named(events) : events
+  const channels = Array.isArray(events)
+    ? Object.fromEntries((events as readonly string[]).map((name) => [name, json()] as const))
+    : (events as Channels)
   const observer = useObserver(useContext(ScopeContext), url, channels, options)
   // Before any effect, so that handlers are those of the render that is on the screen.
   useInsertionEffect(() => observer.update(channels, options))
@@ -70,11 +71,3 @@ export function useEventSource(
 }
 
 const NONE = {}
-
-function isNames(events: Channels | readonly string[]): events is readonly string[] {
-  return Array.isArray(events)
-}
-
-function named(names: readonly string[]): Channels {
-  return Object.fromEntries(names.map((name): [string, Decoder<unknown>] => [name, json()]))
-}

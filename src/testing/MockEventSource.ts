@@ -1,5 +1,6 @@
 import { handlerAttribute } from './handlerAttribute.ts'
 import { perform } from './perform.ts'
+import { resolveUrl } from './resolveUrl.ts'
 
 /** What {@link MockEventSource.emit} sends besides the event's name and data. */
 export interface EmitOptions {
@@ -52,7 +53,7 @@ export class MockEventSource extends Target implements EventSource {
    */
   static latest(url?: string | URL): MockEventSource {
     const { instances } = MockEventSource
-    const wanted = url === undefined ? undefined : resolve(url)
+    const wanted = url === undefined ? undefined : resolveUrl(url)
     const latest = instances.findLast((source) => wanted === undefined || source.url === wanted)
     if (latest) return latest
     const made = instances.map((source) => source.url).join(', ') || 'none'
@@ -79,7 +80,7 @@ export class MockEventSource extends Target implements EventSource {
    */
   constructor(url: string | URL, init?: EventSourceInit) {
     super()
-    this.url = resolve(url)
+    this.url = resolveUrl(url)
     this.withCredentials = Boolean(init?.withCredentials)
     MockEventSource.instances.push(this)
   }
@@ -200,17 +201,5 @@ export class MockEventSource extends Target implements EventSource {
       // [spec] if the readyState attribute is set to a value other than CLOSED
       if (this.#readyState !== MockEventSource.CLOSED) task()
     })
-  }
-}
-
-function resolve(url: string | URL): string {
-  const base = globalThis.document?.baseURI ?? 'http://localhost/'
-  try {
-    return new URL(url, base).href
-  } catch {
-    throw new DOMException(
-      `"${url}" is not a URL, also not relative to ${base}: pass one that new URL(url, base) takes`,
-      'SyntaxError',
-    )
   }
 }

@@ -1,8 +1,12 @@
-import type { Reporter, SerializedError, TestModule } from 'vitest/node'
+import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node'
 
 /** Ends a run with one line that a machine can read: "12 passed, 0 failed". */
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    errors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
     let passed = 0
     let failed = errors.length
     for (const module of modules) {
@@ -13,6 +17,8 @@ export default class CountReporter implements Reporter {
         if (state === 'failed') failed += 1
       }
     }
+    // A run that broke down before its tests has none that failed.
+    if (reason !== 'passed' || passed === 0) failed ||= 1
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
   }
 }

@@ -381,9 +381,13 @@ describe('misuse throws a sentence with the fix', () => {
   })
 
   it('in a listener it is thrown by the control that the test called, and the next one works', () => {
-    source.addEventListener('open', () => source.open(), { once: true })
-    expect(() => source.open()).toThrow(/is open already/)
+    const misuse = (): void => {
+      source.open()
+      source.emit('message', 'forgotten')
+    }
+    source.addEventListener('open', misuse, { once: true })
     listen('message')
+    expect(() => source.open()).toThrow(/is open already/)
     source.emit('message', 'fine')
     expect(log).toEqual(['message 1 fine'])
   })

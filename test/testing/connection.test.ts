@@ -16,7 +16,7 @@ afterEach(() => {
 function subscribe() {
   const connection = createConnection('/stream')
   const quotes = connection.observe({ quote: json<number>(), quotes: json().from('quote').last(9) })
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   const unsubscribe = quotes.subscribe(listener)
   return { quotes, listener, unsubscribe, source: MockEventSource.latest('/stream') }
 }

@@ -1,3 +1,4 @@
+import { checkNumber } from '../checkNumber.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
@@ -42,7 +43,7 @@ export interface Decoder<T> extends Channel<T | undefined> {
   /** The same for the event called `name`, whatever key it stands under: one event can feed several. */
   from(name: string): Decoder<T>
   /**
-   * Keeps the last `count` values, oldest first. `count` is a whole number from 1 up.
+   * Keeps the last `count` values, oldest first. `count` is 1 or more.
    *
    * @throws {RangeError} when it is not
    */
@@ -74,6 +75,7 @@ type KeptBy<C> = C extends Channel<infer Kept> ? Kept : never
 
 /** Makes a decoder; `shape` names how it decodes, for {@link Channel.shape}. */
 export function createDecoder<T>(shape: string, decode: Decode, event?: string): Decoder<T> {
+  // Made once for each name and length: written inline, it is still one channel, and shared.
   const named = new Map<string, Decoder<T>>()
   const lists = new Map<number, Channel<readonly T[]>>()
   const channel = <Kept>(kind: string, keep: Keep<Kept>): Channel<Kept> => ({
@@ -84,7 +86,6 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
   })
   return {
     ...channel<T | undefined>('latest', LATEST as Keep<T | undefined>),
-    // Made once for each name and length: written inline, it is still one channel, and shared.
     from: (name) => getOrCreate(named, name, () => createDecoder<T>(shape, decode, name)),
     last: (count) => getOrCreate(lists, count, () => channel(`last ${count}`, keepLast<T>(count))),
     latestBy: (key) => channel('latestBy', keepLatestBy(key)),
@@ -103,9 +104,7 @@ const EMPTY_LIST: readonly never[] = []
 const EMPTY_MAP: ReadonlyMap<never, never> = /*#__PURE__*/ new Map<never, never>()
 
 function keepLast<T>(count: number): Keep<readonly T[]> {
-  if (!(Number.isInteger(count) && count > 0)) {
-    throw new RangeError(`\`.last(${count})\`: give a whole number from 1 up`)
-  }
+  checkNumber('last(count)', count, 1)
   return {
     initial: EMPTY_LIST,
     add(kept, value, published) {

@@ -32,13 +32,9 @@ const validating = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   const result = schema['~standard'].validate(JSON.parse(event.data))
-  if ('then' in result) {
-    throw new TypeError('The schema validates asynchronously: give one that does not')
-  }
-  if (!result.issues) return result.value
-  throw new EventSourceError(
-    'validation',
-    `Event "${event.type}" does not match its schema: ${result.issues.map((issue) => issue.message).join('; ')}`,
-    { event: event.type, raw: event.data, cause: result.issues },
-  )
+  const issues =
+    'then' in result ? [{ message: 'give a schema that is not asynchronous' }] : result.issues
+  if (!issues) return (result as { readonly value: unknown }).value
+  const why = issues.map((issue) => issue.message).join('; ')
+  throw new EventSourceError('validation', why, { cause: issues })
 }

@@ -1,13 +1,11 @@
 import type { Channels } from '../channels/channel.ts'
+import { CONNECTING, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { EventSourceOptions, OptionOf } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
-import {
-  createSharedConnection,
-  DEFAULT_TRANSPORT,
-  type SharedConnection,
-} from './createSharedConnection.ts'
+import { createSharedConnection, type SharedConnection } from './createSharedConnection.ts'
+import { DEFAULTS } from './defaults.ts'
 import { resolveUrl, type Url } from './resolveUrl.ts'
 
 /** A scope: who observes equal streams through one client shares their connections. */
@@ -15,7 +13,8 @@ export interface Client {
   /**
    * A view of the stream at `url`, which opens when someone subscribes to it. Streams are equal when
    * their absolute urls, `withCredentials` and the keys of their transports are. With a falsy url there
-   * is no stream, and its status is `'idle'`.
+   * is no stream, and its status is `'idle'`; otherwise, before the first subscriber, it says
+   * `'connecting'`, which is what subscribing does.
    *
    * @throws {TypeError} when the url does not parse
    * @throws {RangeError} when an option is out of bounds
@@ -43,21 +42,15 @@ export function createClient(
     option,
     observe(url, channels, options = {}) {
       const href = url ? resolveUrl(url) : ''
-      const withCredentials = options.withCredentials ?? option('withCredentials') ?? false
-      const transport = options.transport ?? option('transport') ?? DEFAULT_TRANSPORT
-      const key = JSON.stringify([href, withCredentials, transport.key])
+      const resolve = <Name extends 'withCredentials' | 'transport'>(name: Name) =>
+        options[name] ?? option(name) ?? DEFAULTS[name]
+      const key = `${href} ${resolve('withCredentials')} ${resolve('transport').key}`
       const create = (): SharedConnection =>
-        createSharedConnection({
-          url: href,
-          environment,
-          option,
-          onIdle: () => connections.delete(key),
-        })
+        createSharedConnection(href, option, environment, () => connections.delete(key))
       const config = {
         peek: () => connections.get(key),
         acquire: () => (href ? getOrCreate(connections, key, create) : undefined),
-        option,
-        isIdle: !href,
+        unopened: href ? CONNECTING : IDLE,
       }
       return createObserver(config, channels ?? ({} as NonNullable<typeof channels>), options)
     },

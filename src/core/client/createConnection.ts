@@ -1,9 +1,9 @@
 import type { Channels } from '../channels/channel.ts'
-import type { ConnectionState } from '../connection/state.ts'
+import { type ConnectionState, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
-import { createSharedConnection } from './createSharedConnection.ts'
+import { createSharedConnection, type SharedConnection } from './createSharedConnection.ts'
 import { resolveUrl } from './resolveUrl.ts'
 
 /** A connection to one stream, shared by all who subscribe to it, as a store. */
@@ -39,16 +39,21 @@ export function createConnection(
   checkOptions(options)
   const option = <Name extends keyof EventSourceOptions>(name: Name): EventSourceOptions[Name] =>
     options[name]
-  const connection = createSharedConnection({ url: resolveUrl(url), environment, option })
-  const get = (): typeof connection => connection
+  const href = resolveUrl(url)
+  let shared: SharedConnection | undefined
+  const create = (): SharedConnection =>
+    createSharedConnection(href, option, environment, () => {
+      shared = undefined
+    })
+  const config = { peek: () => shared, acquire: () => (shared ??= create()), unopened: IDLE }
   const observe = <C extends Channels>(channels: C, own: EventSourceOptions = {}): Observer<C> =>
-    createObserver({ peek: get, acquire: get, option, isIdle: false }, channels, own)
+    createObserver(config, channels, own)
   return {
-    url: connection.url,
+    url: href,
     subscribe: observe({}).subscribe,
-    getSnapshot: connection.getState,
+    getSnapshot: () => shared?.getState() ?? IDLE,
     observe,
-    reconnect: connection.reconnect,
-    close: connection.close,
+    reconnect: () => shared?.reconnect(),
+    close: () => shared?.close(),
   }
 }

@@ -1,6 +1,6 @@
 import type { Channels, Data } from '../channels/channel.ts'
 import type { Holder } from '../channels/createStore.ts'
-import { CONNECTING, type ConnectionState, IDLE } from '../connection/state.ts'
+import type { ConnectionState } from '../connection/state.ts'
 import type { EventSourceError } from '../errors.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import type { Member, SharedConnection } from './createSharedConnection.ts'
@@ -35,7 +35,10 @@ export interface Selection<Kept, Selected> {
  * reading one is free of effects.
  */
 export interface Observer<C extends Channels = Channels> {
-  /** The first listener opens the stream, or joins it. Returns what ends that. */
+  /**
+   * The first listener opens the stream, or joins it. Returns what ends that. A listener that is
+   * given twice counts once.
+   */
   subscribe(listener: () => void): () => void
   /** The same object while nothing in it has changed. */
   getSnapshot(): EventSourceResult<Data<C>>
@@ -62,67 +65,47 @@ export interface ObserverConfig {
   peek(): SharedConnection | undefined
   /** The connection, made if there is none; `undefined`: there shall be none. */
   acquire(): SharedConnection | undefined
-  /** Its flush where its own options give none. */
-  readonly option: <Name extends 'flush'>(name: Name) => EventSourceOptions[Name]
-  /** Whether there is no url, and so nothing to wait for. */
-  readonly isIdle: boolean
+  /** What the stream does while there is no connection: wait for the first subscriber, or for a url. */
+  readonly unopened: ConnectionState
 }
 
 export function createObserver<C extends Channels>(
-  { peek, acquire, option, isIdle }: ObserverConfig,
+  { peek, acquire, unopened }: ObserverConfig,
   initialChannels: C,
   initialOptions: EventSourceOptions,
 ): Observer<C> {
   const listeners = new Set<() => void>()
   /** By the channels' keys. */
   const holders = new Map<string, Holder>()
-  const member: Member = { options: initialOptions, notify }
+  const member: Member = { options: {}, notify }
   let channels: Channels = {}
-  /** The connection it takes part in, or took part in last. */
-  let connection: SharedConnection | undefined
-  let isAttached = false
-  let last: (View & { readonly result: EventSourceResult<unknown> }) | undefined
+  let last: View | undefined
 
-  const reconnect = (): void => {
-    if (isAttached) connection?.reconnect()
-  }
-  const close = (): void => {
-    if (isAttached) connection?.close()
-  }
+  const actions = { reconnect: () => peek()?.reconnect(), close: () => peek()?.close() }
 
   update(initialChannels, initialOptions)
   return {
     subscribe,
-    getSnapshot: () => read(channels) as EventSourceResult<Data<C>>,
+    getSnapshot: () => view(channels, {}, peek()) as EventSourceResult<Data<C>>,
     update,
-    read,
-    readInitial: (next, selection) => view(next, undefined, selection),
+    read: (next, selection) => view(next, selection, peek()),
+    readInitial: (next, selection) => view(next, selection),
   }
 
   function subscribe(listener: () => void): () => void {
-    // A function of its own, so that subscribing twice with one listener counts twice.
-    const entry = (): void => listener()
-    listeners.add(entry)
-    if (listeners.size === 1) attach()
-    return () => {
-      if (listeners.delete(entry) && listeners.size === 0) detach()
+    if (listeners.size === 0) {
+      const connection = acquire()
+      // Bound before it opens, so that no event comes before its listener.
+      for (const holder of holders.values()) connection?.store.bind(holder)
+      connection?.attach(member)
     }
-  }
-
-  function attach(): void {
-    connection = acquire()
-    if (!connection) return
-    isAttached = true
-    // Bound before it opens, so that no event comes before its listener.
-    for (const holder of holders.values()) connection.store.bind(holder)
-    connection.attach(member)
-  }
-
-  function detach(): void {
-    if (!isAttached) return
-    isAttached = false
-    for (const holder of holders.values()) connection?.store.unbind(holder)
-    connection?.detach(member)
+    listeners.add(listener)
+    return () => {
+      if (!listeners.delete(listener) || listeners.size > 0) return
+      const connection = peek()
+      for (const holder of holders.values()) connection?.store.unbind(holder)
+      connection?.detach(member)
+    }
   }
 
   function notify(): void {
@@ -132,88 +115,67 @@ export function createObserver<C extends Channels>(
   function update(next: Channels, options: EventSourceOptions): void {
     checkOptions(options)
     member.options = options
-    if (isAttached) connection?.update(member)
-    const flush = options.flush ?? option('flush') ?? 'frame'
+    const connection = peek()
+    connection?.update()
+    const before = new Map(holders)
+    holders.clear()
     for (const [key, channel] of Object.entries(next)) {
       const name = channel.event ?? key
-      const holder = holders.get(key)
-      if (holder?.name === name && holder.flush === flush) {
-        if (connection) connection.store.replace(holder, channel)
-        else holder.channel = channel
+      let holder = before.get(key)
+      if (holder?.name === name) {
+        before.delete(key)
+        connection?.store.replace(holder, channel)
+        holder.channel = channel
       } else {
-        if (holder) drop(key, holder)
-        const added = { name, channel, flush, notify }
-        holders.set(key, added)
-        if (isAttached) connection?.store.bind(added)
+        holder = { name, channel, notify }
+        if (listeners.size > 0) connection?.store.bind(holder)
       }
+      holders.set(key, holder)
     }
-    for (const [key, holder] of holders) {
-      if (!Object.hasOwn(next, key)) drop(key, holder)
-    }
+    for (const holder of before.values()) connection?.store.unbind(holder)
     channels = next
-  }
-
-  function drop(key: string, holder: Holder): void {
-    holders.delete(key)
-    connection?.store.unbind(holder)
-  }
-
-  function read<D extends Channels, Selected = Data<D>>(
-    next: D,
-    selection?: Selection<Data<D>, Selected>,
-  ): EventSourceResult<Selected> {
-    return view(next, isAttached ? connection : peek(), selection)
   }
 
   function view<D extends Channels, Selected>(
     next: D,
-    from: SharedConnection | undefined,
     { select, isEqual = Object.is }: Selection<Data<D>, Selected> = {},
+    from?: SharedConnection,
   ): EventSourceResult<Selected> {
-    const state = from?.getState() ?? (isIdle ? IDLE : CONNECTING)
-    const { values, error } = collect(next, from)
-    const kept = last && isSame(values, last.values) ? last.kept : Object.fromEntries(values)
-    let data: unknown = kept
-    if (select) {
-      const isRead = last && last.kept === kept && last.select === select
-      data = isRead ? last?.data : select(kept as Data<D>)
-      if (last?.select && isEqual(last.data as Selected, data as Selected)) data = last.data
-    }
-    const seen = { state, error: state.error ?? error, values, kept, select, data } as View
-    const isUnchanged = last && last.state === state && last.error === seen.error && last.data === data
-    const result = isUnchanged ? last?.result : { ...state, error: seen.error, data, reconnect, close }
-    last = { ...seen, result: result as EventSourceResult<unknown> }
-    return result as EventSourceResult<Selected>
-  }
-
-  /** What the channels keep, and the last event that one of them could not read. */
-  function collect(next: Channels, from: SharedConnection | undefined) {
-    const values: [string, unknown][] = []
-    let error: EventSourceError | null = null
+    const state = from?.getState() ?? unopened
+    const kept: [string, unknown][] = []
+    let error = state.error
     let turn = -1
     for (const [key, channel] of Object.entries(next)) {
       const { initial, add } = channel.keep
       const keeper = from?.store.peek(channel.event ?? key, channel, holders.get(key))
-      if (add) values.push([key, keeper ? keeper.value : initial])
-      if (keeper?.error && keeper.turn > turn) ({ error, turn } = keeper)
+      if (add) kept.push([key, keeper ? keeper.value : initial])
+      // The last event that could not be read; the connection's own error comes first.
+      if (!state.error && keeper?.error && keeper.turn > turn) ({ error, turn } = keeper)
     }
-    return { values, error }
+    const all = last && isSame(kept, last.all) ? last.all : Object.fromEntries(kept)
+    const isSelected = last?.all === all && last.select === select
+    let data = isSelected ? last?.data : select ? select(all as Data<D>) : all
+    if (last && isEqual(last.data as Selected, data as Selected)) data = last.data
+    const isSeen = last?.state === state && last.error === error && Object.is(last.data, data)
+    const result = isSeen ? last?.result : { ...state, error, data, ...actions }
+    last = { state, error, all, select, data, result }
+    return result as EventSourceResult<Selected>
   }
 }
 
-/** What was seen last: as long as it is the same, so is the result. */
+/** What was seen last, and of what: while that is the same, so is the result. */
 interface View {
   readonly state: ConnectionState
   readonly error: EventSourceError | null
-  readonly values: readonly (readonly [string, unknown])[]
-  readonly kept: object
+  readonly all: Readonly<Record<string, unknown>>
   readonly select: unknown
   readonly data: unknown
+  readonly result: unknown
 }
 
-function isSame(a: View['values'], b: View['values']): boolean {
+function isSame(kept: readonly [string, unknown][], all: View['all']): boolean {
   return (
-    a.length === b.length &&
-    a.every(([key, value], index) => key === b[index]?.[0] && Object.is(value, b[index]?.[1]))
+    kept.length === Object.keys(all).length &&
+    kept.every(([key, value]) => Object.is(value, all[key]))
   )
 }

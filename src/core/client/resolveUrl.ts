@@ -2,26 +2,17 @@
 export type Url = string | URL | null | undefined | false
 
 /**
- * The absolute form of a url. On a server there is nothing to resolve a relative one against; it is
- * not opened there, and stays as it is.
+ * The absolute form of a url. Where there is nothing to resolve it against, as on a server, it stays as
+ * it is: it is not opened there.
  *
  * @throws {TypeError} when it does not parse
  */
 export function resolveUrl(url: string | URL): string {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  const href = parse(url, base) ?? (base || !parse(url, 'http://localhost') ? undefined : String(url))
-  if (href === undefined) {
-    throw new TypeError(
-      `The url "${url}" does not parse: give an absolute url, a path, or null for no stream`,
-    )
-  }
-  return href
-}
-
-function parse(url: string | URL, base: string | undefined): string | undefined {
   try {
     return new URL(url, base).href
   } catch {
-    return undefined
+    if (!base) return String(url)
+    throw new TypeError(`The url "${url}" does not parse: give a path, an absolute url, or null`)
   }
 }

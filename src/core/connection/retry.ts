@@ -57,8 +57,6 @@ export type RetryFunction = (context: RetryContext) => number | false
 
 export type Retry = false | RetryOptions | RetryFunction
 
-export const DEFAULT_RESET_AFTER = 5_000
-
 /**
  * The delay in ms before the attempt of this context, or `false` when there shall be none. A function
  * that throws, or returns what is no delay, gets the default: a mistake must not end in a storm.

@@ -45,10 +45,13 @@ interface Calm {
   readonly error: EventSourceError | null
 }
 
-export const IDLE: ConnectionState = calm('idle')
-export const CONNECTING: ConnectionState = calm('connecting')
-export const OPEN: ConnectionState = calm('open')
+export const IDLE: ConnectionState = stateOf({ status: 'idle' })
+export const CONNECTING: ConnectionState = stateOf({ status: 'connecting' })
+export const OPEN: ConnectionState = stateOf({ status: 'open' })
 
-function calm(status: 'idle' | 'connecting' | 'open'): ConnectionState {
-  return { status, attempt: 0, retryAt: null, reason: null, error: null }
+/** Fills the fields that a state does not speak of. */
+export function stateOf(
+  fields: { readonly status: ConnectionStatus } & Partial<ConnectionState>,
+): ConnectionState {
+  return { attempt: 0, retryAt: null, reason: null, error: null, ...fields } as ConnectionState
 }

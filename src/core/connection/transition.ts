@@ -1,78 +1,49 @@
 import type { EventSourceError } from '../errors.ts'
-import { CONNECTING, type ConnectionState, IDLE, OPEN } from './state.ts'
-
-/** The state that is shown, and what must be remembered from one state to the next. */
-export interface Machine {
-  readonly state: ConnectionState
-  /** How many attempts in a row have failed; a healthy stretch sets it back. */
-  readonly failures: number
-  /** When it last opened, in ms since the epoch; `null` while it is not open. */
-  readonly openedAt: number | null
-}
+import { type CloseReason, CONNECTING, type ConnectionState, OPEN, stateOf } from './state.ts'
 
 /** What can happen to a connection. */
 export type ConnectionEvent =
-  /** The first attempt starts, or one that the user asked for: the count of failures starts anew. */
+  /** The first attempt starts, or one that the user asked for. */
   | { readonly type: 'connect' }
   /** The time to retry has come: the next attempt starts. */
   | { readonly type: 'retry' }
   /** The server has answered with a stream. */
-  | { readonly type: 'open'; readonly at: number }
-  /** Lost; another attempt comes at `retryAt`, or whenever the browser makes it (`null`). */
+  | { readonly type: 'open' }
+  /** Lost; the attempt of this number comes at `retryAt`, or whenever the browser makes it (`null`). */
   | {
       readonly type: 'lose'
       readonly error: EventSourceError
-      readonly failures: number
+      readonly attempt: number
       readonly retryAt: number | null
     }
-  /** Lost, and no attempt follows. */
-  | { readonly type: 'fail'; readonly error: EventSourceError }
-  /** Nothing more is wanted of the server. */
-  | { readonly type: 'close'; readonly reason: 'done' | 'stopped' }
-  /** Nobody listens any more. */
-  | { readonly type: 'release' }
-
-export const INITIAL: Machine = { state: IDLE, failures: 0, openedAt: null }
+  /** No attempt follows: nothing more is wanted of the server, or none would help. */
+  | {
+      readonly type: 'close'
+      readonly reason: CloseReason
+      readonly error: EventSourceError | null
+    }
 
 /**
  * All that a connection's state does, in one place. What is not listed for a state leaves it as it is:
- * `closed` is left by `connect` and `release` only, and an idle connection neither opens nor fails.
+ * `closed` is left by `connect` only, and an idle connection neither opens nor fails.
  */
-export function transition(machine: Machine, event: ConnectionEvent): Machine {
-  const { status } = machine.state
+export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
+  const { status } = state
   const isLive = status !== 'idle' && status !== 'closed'
   switch (event.type) {
     case 'connect':
-      return { state: CONNECTING, failures: 0, openedAt: null }
-    case 'release':
-      return INITIAL
+      return CONNECTING
     case 'retry':
-      return status === 'reconnecting'
-        ? { ...machine, state: { ...machine.state, retryAt: null } as ConnectionState }
-        : machine
+      return status === 'reconnecting' ? { ...state, retryAt: null } : state
     case 'open':
-      return isLive ? { ...machine, state: OPEN, openedAt: event.at } : machine
-    case 'lose':
-      return isLive ? lost(event.error, event.failures, event.retryAt) : machine
-    case 'fail':
-      return isLive ? ended('failed', event.error) : machine
-    case 'close':
-      return isLive ? ended(event.reason, null) : machine
+      return isLive ? OPEN : state
+    case 'lose': {
+      const { error, attempt, retryAt } = event
+      return isLive ? stateOf({ status: 'reconnecting', attempt, retryAt, error }) : state
+    }
+    case 'close': {
+      const { reason, error } = event
+      return isLive ? stateOf({ status: 'closed', reason, error } as ConnectionState) : state
+    }
   }
-}
-
-/** How many attempts in a row have failed if one fails now: 1 after `resetAfter` ms of health. */
-export function failuresAfterLoss(machine: Machine, now: number, resetAfter: number): number {
-  const { openedAt, failures } = machine
-  return openedAt !== null && now - openedAt >= resetAfter ? 1 : failures + 1
-}
-
-function lost(error: EventSourceError, failures: number, retryAt: number | null): Machine {
-  const state = { status: 'reconnecting', attempt: failures, retryAt, reason: null, error } as const
-  return { state, failures, openedAt: null }
-}
-
-function ended(reason: 'done' | 'stopped' | 'failed', error: EventSourceError | null): Machine {
-  const state = { status: 'closed', attempt: 0, retryAt: null, reason, error } as ConnectionState
-  return { state, failures: 0, openedAt: null }
 }

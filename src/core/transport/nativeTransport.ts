@@ -26,40 +26,25 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
   return {
     key: `native ${lastEventIdParam ?? ''}`,
     open({ url, withCredentials, lastEventId, names, mayRetry }, sink) {
-      if (typeof EventSource === 'undefined') {
-        throw new EventSourceError(
-          'unsupported',
-          'There is no EventSource on this platform: load a polyfill before the first component mounts, or pass a `transport`',
-        )
-      }
+      // Where there is no EventSource, this throws: the error is of type "unsupported".
       const source = new EventSource(withParam(url, lastEventIdParam, lastEventId), {
         withCredentials,
       })
-      // A server may name its events "open" and "error": those are MessageEvents, and have data.
       const onEvent = (event: Event): void => {
-        if ('data' in event) sink.event(event as Event & ServerSentEvent)
-      }
-      source.onopen = (event) => {
-        if (!('data' in event)) sink.open()
-      }
-      source.onerror = (event) => {
-        if ('data' in event) return
+        // A server may name its events "open" and "error" as well: those have data.
+        if ('data' in event) return sink.event(event as Event & ServerSentEvent)
+        if (event.type === 'open') return sink.open()
         // [spec] If the connection is to be reestablished, readyState is CONNECTING by now; if it
         // has failed, CLOSED. The text forbids the event to say more.
         const isGivenUp = source.readyState === source.CLOSED
-        const error = new EventSourceError(
-          'network',
-          isGivenUp
-            ? 'The browser gave up the connection: the answer was no event stream, or not allowed by CORS'
-            : 'The connection was lost or could not be made',
-          { cause: event },
-        )
-        if (mayRetry && !isGivenUp) return sink.drop(error)
-        source.close()
-        sink.fail(error)
+        const why = isGivenUp ? 'The answer was no event stream' : 'The connection was lost or refused'
+        const error = new EventSourceError('network', why, { cause: event })
+        if (mayRetry && !isGivenUp) sink.drop(error)
+        else sink.fail(error)
       }
+      // Adding a listener twice has no effect, so a name may well be one of the first two.
       const listen = (name: string): void => source.addEventListener(name, onEvent)
-      for (const name of names) listen(name)
+      for (const name of ['open', 'error', ...names]) listen(name)
       return { listen, close: () => source.close() }
     },
   }

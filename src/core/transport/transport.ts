@@ -29,8 +29,8 @@ export interface TransportRequest {
 }
 
 /**
- * Where a transport says what happens. `fail` is its last word: afterwards the connection calls
- * nothing but `close`, and a new attempt is a new `open`. What comes after `close` or `fail` is ignored.
+ * Where a transport says what happens. `fail` is its last word, and answered by `close`; a new attempt
+ * is a new `open`. What it says after either is ignored.
  */
 export interface TransportSink {
   /** The server has answered with a stream. */
@@ -39,7 +39,7 @@ export interface TransportSink {
   /** The stream is lost, and the transport is trying again by itself; `open` follows, or `fail`. */
   drop(error: EventSourceError): void
   /**
-   * The attempt is over.
+   * The attempt is over; `close` follows.
    *
    * @param final - whether trying again is of no use
    */

@@ -1,0 +1,11 @@
+import type { EventSourceOptions } from '../options.ts'
+import { nativeTransport } from '../transport/nativeTransport.ts'
+
+/** What holds where nobody gives the option; durations are in ms. */
+export const DEFAULTS = {
+  withCredentials: false,
+  transport: /*#__PURE__*/ nativeTransport(),
+  lastEventId: '',
+  flush: 'frame',
+  linger: 1_000,
+} satisfies EventSourceOptions

@@ -1,0 +1,16 @@
+/**
+ * The absolute form of a url, as a document makes it.
+ *
+ * @throws DOMException named `SyntaxError` if it does not parse
+ */
+export function resolveUrl(url: string | URL): string {
+  const base = globalThis.document?.baseURI ?? 'http://localhost/'
+  try {
+    return new URL(url, base).href
+  } catch {
+    throw new DOMException(
+      `"${url}" is not a URL, also not relative to ${base}: pass one that new URL(url, base) takes`,
+      'SyntaxError',
+    )
+  }
+}

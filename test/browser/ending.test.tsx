@@ -1,0 +1,90 @@
+import type { EventSourceOptions } from 'use-event-source'
+import { describe, expect, it } from 'vitest'
+import type { Answer } from '../support/server/script.ts'
+import { createLog } from './support/createLog.ts'
+import { openStream, type TestStream } from './support/openStream.ts'
+import { Probe, type Seen } from './support/Probe.tsx'
+import { render } from './support/render.tsx'
+import { RETRY, retryTimes } from './support/retryTimes.ts'
+
+interface Trouble {
+  /** What is done to the stream. */
+  is: string
+  answer: Answer
+  options?: EventSourceOptions
+  /** Makes the trouble, where it is not in the answer. */
+  begin?: (stream: TestStream) => Promise<void>
+}
+
+const byPolicy = { retry: { initial: RETRY, factor: 1, jitter: false } }
+
+async function refuse(stream: TestStream): Promise<void> {
+  await stream.refuse()
+  await stream.play('reset')
+}
+
+const troubles: Trouble[] = [
+  { is: 'ended', answer: { body: [{ retry: RETRY }, 'end'] } },
+  { is: 'reset', answer: { body: [{ retry: RETRY }, 'reset'] } },
+  { is: 'refused', answer: { body: [{ retry: RETRY }] }, begin: refuse },
+  { is: 'ended, by policy', answer: { body: ['end'] }, options: byPolicy },
+  { is: 'reset, by policy', answer: 'reset', options: byPolicy },
+  { is: 'refused, by policy', answer: {}, options: byPolicy, begin: refuse },
+  { is: 'answered 503', answer: 503, options: byPolicy },
+]
+
+describe.each(troubles)('a stream that keeps being $is', ({ answer, options, begin }) => {
+  it('gets no further request after close()', async () => {
+    const { stream, log } = await suffer()
+    log.latest.close()
+    await log.until(({ status }) => status === 'closed')
+    await expectSilence(stream)
+    const { attempt, retryAt, reason, error } = log.latest
+    expect({ attempt, retryAt, reason, error }).toEqual({
+      attempt: 0,
+      retryAt: null,
+      reason: 'stopped',
+      error: null,
+    })
+  })
+
+  it('gets no further request after the unmount', async () => {
+    const { stream, unmount } = await suffer()
+    unmount()
+    await expectSilence(stream)
+  })
+
+  /** Resolves once three attempts have failed. */
+  async function suffer() {
+    const stream = await openStream(answer)
+    const log = createLog<Seen>()
+    const page = <Probe url={stream.url} options={{ linger: 0, ...options }} log={log} />
+    const { unmount } = await render(page)
+    if (begin) {
+      await log.until(({ status }) => status === 'open')
+      await begin(stream)
+    }
+    await log.until(({ attempt }) => attempt === 3)
+    return { stream, log, unmount }
+  }
+})
+
+it('gives up a request that is never answered when the component unmounts', async () => {
+  const stream = await openStream('stall')
+  const { unmount } = await render(<Probe url={stream.url} options={{ linger: 0 }} />)
+  await stream.until({ requests: 1, open: 1 })
+  unmount()
+  expect((await stream.until({ open: 0 })).requests).toHaveLength(1)
+  await expectSilence(stream)
+})
+
+/** Lets the time of ten retries pass, with the port open. */
+async function expectSilence(stream: TestStream): Promise<void> {
+  await stream.accept()
+  // What had been sent before may still arrive.
+  await retryTimes(3)
+  const before = (await stream.log()).requests.length
+  await retryTimes(10)
+  const { requests, open } = await stream.log()
+  expect({ further: requests.length - before, open }).toEqual({ further: 0, open: 0 })
+}

@@ -1,0 +1,62 @@
+import { Activity, type ReactNode } from 'react'
+import { json } from 'use-event-source'
+import { describe, expect, it } from 'vitest'
+import { createLog } from './support/createLog.ts'
+import { openStream } from './support/openStream.ts'
+import { Probe, type Seen } from './support/Probe.tsx'
+import { render } from './support/render.tsx'
+
+const channels = { n: json<number>().last(10) }
+
+/** Ways to take a component off the page and to bring it back. */
+const ways: [string, (isThere: boolean, page: ReactNode) => ReactNode][] = [
+  [
+    'an <Activity>',
+    (isThere, page) => <Activity mode={isThere ? 'visible' : 'hidden'}>{page}</Activity>,
+  ],
+  ['a route', (isThere, page) => (isThere ? <main>{page}</main> : <p>Elsewhere</p>)],
+]
+
+describe.each(ways)('%s that is left', (_, show) => {
+  it('has lost nothing and made no request when it is back within the linger', async () => {
+    const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
+    const log = createLog<Seen<typeof channels>>()
+    const arrived = createLog<string>()
+    const until = ({ data }: { data: string }): boolean => {
+      arrived.add(data)
+      return false
+    }
+    const options = { linger: 60_000, until }
+    const page = <Probe url={stream.url} events={channels} options={options} log={log} />
+    const { rerender } = await render(show(true, page))
+    await log.until(({ data }) => data.n.length === 3)
+
+    await rerender(show(false, page))
+    const shown = log.entries.length
+    await stream.play({ burst: { event: 'n', from: 4, to: 5 } })
+    await arrived.until((data) => data === '5')
+    expect(log.entries).toHaveLength(shown)
+
+    await rerender(show(true, page))
+    await log.until(({ data }) => data.n.length === 5)
+    expect(log.entries[shown]).toMatchObject({ status: 'open', data: { n: [1, 2, 3] } })
+    expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
+    expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
+  })
+
+  it('is closed after the linger, and starts afresh when it is back', async () => {
+    const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] }, {})
+    const log = createLog<Seen<typeof channels>>()
+    const page = <Probe url={stream.url} events={channels} options={{ linger: 50 }} log={log} />
+    const { rerender } = await render(show(true, page))
+    await log.until(({ data }) => data.n.length === 3)
+    await rerender(show(false, page))
+    await stream.until({ open: 0 })
+    const shown = log.entries.length
+    await rerender(show(true, page))
+    await log.until(({ status }) => status === 'open')
+    expect(log.entries.slice(shown).map(({ data }) => data.n)).toContainEqual([])
+    expect(log.latest.data.n).toEqual([])
+    expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 1 })
+  })
+})

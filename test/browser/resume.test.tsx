@@ -1,0 +1,63 @@
+import { json, nativeTransport } from 'use-event-source'
+import { expect, it } from 'vitest'
+import { createLog } from './support/createLog.ts'
+import { openStream } from './support/openStream.ts'
+import { Probe, type Seen } from './support/Probe.tsx'
+import { render } from './support/render.tsx'
+import { RETRY, retrySoon } from './support/retryTimes.ts'
+
+const channels = { n: json<number>().last(10) }
+const retry = { initial: RETRY, jitter: false }
+
+it('leaves it to the browser to carry the last event id when it retries', async () => {
+  const stream = await openStream(
+    { body: [{ retry: RETRY }, { burst: { event: 'n', to: 3 } }, 'end'] },
+    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
+  )
+  const log = createLog<Seen<typeof channels>>()
+  await render(<Probe url={stream.url} events={channels} log={log} />)
+  await log.until(({ data }) => data.n.at(-1) === 5)
+  expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
+  const { requests } = await stream.log()
+  expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([null, '3'])
+})
+
+it('carries it in the query after the browser has given up', async () => {
+  retrySoon()
+  const stream = await openStream(
+    { body: [{ retry: RETRY }, { burst: { event: 'n', to: 3 } }, 'end'] },
+    503,
+    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
+  )
+  const transport = nativeTransport({ lastEventIdParam: 'lastEventId' })
+  const log = createLog<Seen<typeof channels>>()
+  await render(<Probe url={stream.url} events={channels} options={{ transport }} log={log} />)
+  await log.until(({ data }) => data.n.at(-1) === 5)
+  expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
+  const path = new URL(stream.url).pathname
+  expect((await stream.log()).requests).toMatchObject([
+    { url: path, lastEventId: null },
+    { url: path, lastEventId: '3' },
+    { url: `${path}?lastEventId=3`, lastEventId: null },
+  ])
+})
+
+it('carries it in the query whenever the retry policy opens the connection', async () => {
+  const stream = await openStream(
+    { body: [{ burst: { event: 'n', to: 3 } }] },
+    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
+  )
+  const transport = nativeTransport({ lastEventIdParam: 'lastEventId' })
+  const log = createLog<Seen<typeof channels>>()
+  const options = { transport, retry }
+  await render(<Probe url={stream.url} events={channels} options={options} log={log} />)
+  await log.until(({ data }) => data.n.at(-1) === 3)
+  await stream.play('reset')
+  await log.until(({ data }) => data.n.at(-1) === 5)
+  expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
+  const path = new URL(stream.url).pathname
+  expect((await stream.log()).requests).toMatchObject([
+    { url: path, lastEventId: null },
+    { url: `${path}?lastEventId=3`, lastEventId: null },
+  ])
+})

@@ -1,0 +1,36 @@
+import { StrictMode } from 'react'
+import { json } from 'use-event-source'
+import { expect, it } from 'vitest'
+import { createLog } from './support/createLog.ts'
+import { openStream } from './support/openStream.ts'
+import { Probe, type Seen } from './support/Probe.tsx'
+import { render } from './support/render.tsx'
+
+const channels = { n: json<number>() }
+
+it('makes one request under StrictMode, and leaves none open after the unmount', async () => {
+  const stream = await openStream({ body: [{ send: { event: 'n', data: '7' } }] })
+  const log = createLog<Seen<typeof channels>>()
+  const { unmount } = await render(
+    <StrictMode>
+      <Probe url={stream.url} events={channels} log={log} />
+    </StrictMode>,
+  )
+  await log.until(({ data }) => data.n === 7)
+  expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
+  unmount()
+  expect((await stream.until({ open: 0 })).requests).toHaveLength(1)
+})
+
+it('does so without a linger as well', async () => {
+  const stream = await openStream({ body: [{ send: { event: 'n', data: '7' } }] })
+  const log = createLog<Seen<typeof channels>>()
+  const { unmount } = await render(
+    <StrictMode>
+      <Probe url={stream.url} events={channels} options={{ linger: 0 }} log={log} />
+    </StrictMode>,
+  )
+  await log.until(({ data }) => data.n === 7)
+  unmount()
+  expect(await stream.until({ open: 0 })).toMatchObject({ open: 0 })
+})

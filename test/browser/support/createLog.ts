@@ -1,0 +1,51 @@
+/** How long an entry is waited for, in ms. */
+const WAIT_LIMIT = 20_000
+
+/** What was seen, in order, and a way to wait for what shall be seen. */
+export interface Log<Entry> {
+  readonly entries: readonly Entry[]
+  /** The last entry. */
+  readonly latest: Entry
+  add(entry: Entry): void
+  /**
+   * Resolves with the latest entry, or the first one after it, that passes the test; rejects when none
+   * does in good time.
+   */
+  until(test: (entry: Entry) => boolean): Promise<Entry>
+}
+
+export function createLog<Entry>(): Log<Entry> {
+  const entries: Entry[] = []
+  const listeners = new Set<() => void>()
+  return {
+    entries,
+    get latest() {
+      return entries.at(-1) as Entry
+    },
+    add(entry) {
+      entries.push(entry)
+      for (const listener of [...listeners]) listener()
+    },
+    until(test) {
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => settle(() => reject(missed(entries))), WAIT_LIMIT)
+        const check = (): void => {
+          const entry = entries.at(-1)
+          if (entry !== undefined && test(entry)) settle(() => resolve(entry))
+        }
+        const settle = (end: () => void): void => {
+          clearTimeout(timer)
+          listeners.delete(check)
+          end()
+        }
+        listeners.add(check)
+        check()
+      })
+    },
+  }
+}
+
+function missed(entries: readonly unknown[]): Error {
+  const last = entries.slice(-5).map((entry) => JSON.stringify(entry))
+  return new Error(`Waited in vain; the last of ${entries.length} entries:\n${last.join('\n')}`)
+}
