@@ -6,7 +6,12 @@ export { text } from './core/channels/text.ts'
 export { type Client, createClient } from './core/client/createClient.ts'
 export { type Connection, createConnection } from './core/client/createConnection.ts'
 export type { EventSourceResult, Observer, Selection } from './core/client/createObserver.ts'
-export { type DecodedEvent, type Decoders, events, type EventsOptions } from './core/client/events.ts'
+export {
+  type DecodedEvent,
+  type Decoders,
+  events,
+  type EventsOptions,
+} from './core/client/events.ts'
 export type { Url } from './core/client/resolveUrl.ts'
 export type { Retry, RetryContext, RetryFunction, RetryOptions } from './core/connection/retry.ts'
 export type { CloseReason, ConnectionState, ConnectionStatus } from './core/connection/state.ts'

@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
-import { expect, within } from 'storybook/test'
+import { expect, type within } from 'storybook/test'
 import { Stage, type StageArgs } from './components/Stage.tsx'
 import { demo, patiently } from './demo.ts'
 import { symbols } from './servers/ticker.ts'

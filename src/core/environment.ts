@@ -32,7 +32,8 @@ export const platform: Environment = {
 export function flush(): void {
   const callbacks = [...waiting]
   waiting.clear()
-  forgetFrame()
+  cancelFrame?.()
+  cancelFrame = undefined
   for (const callback of callbacks) callback()
 }
 
@@ -59,7 +60,7 @@ export function reportException(error: unknown): void {
   })
 }
 
-/** How long a page waits for a frame that may not come: hidden after the request, or throttled. */
+/** How long a page waits for a frame that may not come: it was hidden meanwhile, or is throttled. */
 const FRAME_LIMIT = 1_000
 
 /** How often there is a "frame" where there are none: in a hidden tab, or without a screen. */
@@ -72,26 +73,14 @@ let cancelFrame: Cancel | undefined
 function onFrame(callback: () => void): Cancel {
   waiting.add(callback)
   cancelFrame ??= requestFrame()
-  return () => {
-    waiting.delete(callback)
-    if (waiting.size === 0) forgetFrame()
-  }
-}
-
-function forgetFrame(): void {
-  cancelFrame?.()
-  cancelFrame = undefined
+  return () => waiting.delete(callback)
 }
 
 function requestFrame(): Cancel {
-  const hasFrames = typeof requestAnimationFrame === 'function' && !globalThis.document?.hidden
-  const cancelTimer = setTimer(flush, hasFrames ? FRAME_LIMIT : FRAME_TIMER)
-  if (!hasFrames) return cancelTimer
-  const frame = requestAnimationFrame(flush)
-  return () => {
-    cancelTimer()
-    cancelAnimationFrame(frame)
-  }
+  const isVisible = globalThis.document?.hidden === false
+  // Not taken back: a frame that comes late publishes what waits for that very frame.
+  if (isVisible) requestAnimationFrame(flush)
+  return setTimer(flush, isVisible ? FRAME_LIMIT : FRAME_TIMER)
 }
 
 // The longest delay that `setTimeout` knows: a longer one would fire at once.

@@ -60,10 +60,7 @@ export class EventSourceError extends Error {
 }
 
 /** What was thrown, as an error of this library. */
-export function toEventSourceError(
-  thrown: unknown,
-  type: EventSourceErrorType,
-): EventSourceError {
+export function toEventSourceError(thrown: unknown, type: EventSourceErrorType): EventSourceError {
   return thrown instanceof EventSourceError
     ? thrown
     : new EventSourceError(type, String(thrown), { cause: thrown })

@@ -1,6 +1,6 @@
-import { checkNumber } from './checkNumber.ts'
+import { checkNumbers } from './checkNumbers.ts'
 import type { CloseReason } from './connection/state.ts'
-import type { Retry } from './connection/retry.ts'
+import type { Retry, RetryOptions } from './connection/retry.ts'
 import type { EventSourceError } from './errors.ts'
 import type { ServerSentEvent, Transport } from './transport/transport.ts'
 
@@ -101,8 +101,5 @@ export type OptionOf = <Name extends keyof EventSourceOptions>(
  * @throws {RangeError} a sentence that names the option and the fix
  */
 export function checkOptions({ linger, flush, retry }: EventSourceOptions): void {
-  const given = { linger, flush, ...(typeof retry === 'object' ? retry : {}) }
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === 'number') checkNumber(name, value, 0)
-  }
+  checkNumbers({ linger, flush, ...(retry as RetryOptions) }, 0)
 }

@@ -1,15 +1,7 @@
-import {
-  type ReactNode,
-  useContext,
-  useEffect,
-  useInsertionEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type ReactNode, useContext, useInsertionEffect, useMemo, useRef, useState } from 'react'
 import { createClient, type EventSourceOptions, type Url } from 'use-event-source/core'
 import { ScopeContext } from './scope.ts'
-import { useObserver } from './useObserver.ts'
+import { useSSE } from './useSSE.ts'
 
 /** The options are the defaults of every `useEventSource` and `useSSE` below, nested providers included. */
 export interface SSEProviderProps extends EventSourceOptions {
@@ -35,7 +27,9 @@ export function SSEProvider({ url, children, ...options }: SSEProviderProps): Re
   const outer = useContext(ScopeContext)
   const latest = useRef({ options, outer })
   const [client] = useState(() =>
-    createClient((name) => latest.current.options[name] ?? latest.current.outer.client.option(name)),
+    createClient(
+      (name) => latest.current.options[name] ?? latest.current.outer.client.option(name),
+    ),
   )
   useInsertionEffect(() => {
     latest.current = { options, outer }
@@ -51,10 +45,15 @@ export function SSEProvider({ url, children, ...options }: SSEProviderProps): Re
     [client, address, withCredentials, transport?.key],
   )
 
-  const observer = useObserver(scope, url, NO_CHANNELS, NO_OPTIONS)
-  useEffect(() => observer.subscribe(() => {}), [observer])
-  return <ScopeContext.Provider value={scope}>{children}</ScopeContext.Provider>
+  return (
+    <ScopeContext.Provider value={scope}>
+      <KeepOpen />
+      {children}
+    </ScopeContext.Provider>
+  )
 }
 
-const NO_CHANNELS = {}
-const NO_OPTIONS = {}
+function KeepOpen(): ReactNode {
+  useSSE()
+  return null
+}

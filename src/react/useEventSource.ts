@@ -1,4 +1,4 @@
-import { useContext, useInsertionEffect, useSyncExternalStore } from 'react'
+import { useContext, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import {
   type Channels,
   type Data,
@@ -9,7 +9,6 @@ import {
   type Url,
 } from 'use-event-source/core'
 import { ScopeContext } from './scope.ts'
-import { useObserver } from './useObserver.ts'
 
 /** The options of the stream, and what this component selects of its data. */
 export interface UseEventSourceOptions<Kept, Selected = Kept>
@@ -60,13 +59,25 @@ export function useEventSource(
   const channels = Array.isArray(events)
     ? Object.fromEntries((events as readonly string[]).map((name) => [name, json()] as const))
     : (events as Channels)
-  const observer = useObserver(useContext(ScopeContext), url, channels, options)
+  const scope = useContext(ScopeContext)
+  const { client } = scope
+  const address = url ? String(url) : null
+  const withCredentials = options.withCredentials ?? scope.withCredentials
+  const transportKey = (options.transport ?? scope.transport)?.key
+  // Making an observer has no effects, so a render that is never committed leaves nothing behind.
+  const observer = useMemo(
+    () => client.observe(address, channels, options),
+    // Not the channels and options: the observer is given the latest after each render. The key
+    // stands for the transport, so that one made inline is the same.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [client, address, withCredentials, transportKey],
+  )
   // Before any effect, so that handlers are those of the render that is on the screen.
   useInsertionEffect(() => observer.update(channels, options))
   return useSyncExternalStore(
     observer.subscribe,
-    () => observer.read(channels, options),
-    () => observer.readInitial(channels, options),
+    () => observer.getSnapshot(channels, options),
+    () => observer.getServerSnapshot(channels, options),
   )
 }
 

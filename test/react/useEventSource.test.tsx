@@ -1,7 +1,11 @@
 import { act, cleanup, render, renderHook, screen } from '@testing-library/react'
 import { type ReactNode, StrictMode, useState } from 'react'
 import { json, text, useEventSource } from 'use-event-source'
-import { expectNoOpenConnections, installMockEventSource, MockEventSource } from 'use-event-source/testing'
+import {
+  expectNoOpenConnections,
+  installMockEventSource,
+  MockEventSource,
+} from 'use-event-source/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 
@@ -90,13 +94,18 @@ describe('what the channels keep', () => {
 
   it('treats names like any other', () => {
     const names = ['__proto__', 'constructor', 'toString', 'error', 'open', 'message', '']
-    const channels = Object.fromEntries(names.map((name) => [`on ${name}`, text().from(name || 'message')]))
+    const channels = Object.fromEntries(
+      names.map((name) => [`on ${name}`, text().from(name || 'message')]),
+    )
     const { result } = renderHook(() => useEventSource('/api', channels))
-    const own = renderHook(() => useEventSource('/api', { ['__proto__']: text(), constructor: text() }))
+    const own = renderHook(() =>
+      useEventSource('/api', { ['__proto__']: text(), constructor: text() }),
+    )
     const source = theSource()
     source.open()
     for (const name of names) source.emit(name, `data of ${name}`)
-    for (const name of names.slice(0, 5)) expect(result.current.data[`on ${name}`]).toBe(`data of ${name}`)
+    for (const name of names.slice(0, 5))
+      expect(result.current.data[`on ${name}`]).toBe(`data of ${name}`)
     expect(result.current.status).toBe('open')
     expect(Object.entries(own.result.current.data)).toEqual([
       ['__proto__', 'data of __proto__'],
@@ -150,7 +159,9 @@ describe('sharing', () => {
         useEventSource('/api', {
           a: json(),
           b: json().from('a').last(2),
-          c: json<number>().from('a').reduce((n) => n + 1, 0),
+          c: json<number>()
+            .from('a')
+            .reduce((n) => n + 1, 0),
         }),
       )
     }
@@ -202,7 +213,11 @@ describe('inline arguments', () => {
     const prices = json<Trade>().latestBy((trade) => trade.symbol)
     const { result } = renderHook(() => {
       renders++
-      return useEventSource('/api', { trade: prices }, { select: (data) => data.trade.get('A')?.price })
+      return useEventSource(
+        '/api',
+        { trade: prices },
+        { select: (data) => data.trade.get('A')?.price },
+      )
     })
     theSource().open()
     theSource().emit('trade', { symbol: 'A', price: 1 })
@@ -241,7 +256,10 @@ describe('inline arguments', () => {
       useEventSource(
         '/api',
         { n: json<number>() },
-        { select: ({ n }) => ({ even: n !== undefined && n % 2 === 0 }), isEqual: (a, b) => a.even === b.even },
+        {
+          select: ({ n }) => ({ even: n !== undefined && n % 2 === 0 }),
+          isEqual: (a, b) => a.even === b.even,
+        },
       ),
     )
     theSource().open()
@@ -256,7 +274,9 @@ describe('inline arguments', () => {
 
 describe('bad messages', () => {
   it('keeps the previous value, says what came, and clears at the next good one', () => {
-    const { result } = renderHook(() => useEventSource('/api', { n: json<number>(), other: json() }))
+    const { result } = renderHook(() =>
+      useEventSource('/api', { n: json<number>(), other: json() }),
+    )
     const badge = renderHook(() => useEventSource('/api', { other: json() }))
     theSource().open()
     theSource().emit('n', '1')
@@ -281,7 +301,11 @@ describe('bad messages', () => {
     expect(result.current.data.quote).toEqual({ price: 12 })
     theSource().emit('quote', { cost: 12 })
     expect(result.current.data.quote).toEqual({ price: 12 })
-    expect(result.current.error).toMatchObject({ type: 'validation', event: 'quote', raw: '{"cost":12}' })
+    expect(result.current.error).toMatchObject({
+      type: 'validation',
+      event: 'quote',
+      raw: '{"cost":12}',
+    })
     expect(result.current.error?.cause).toMatchObject([{ path: ['price'] }])
     expect(onError).toHaveBeenCalledTimes(1)
   })
@@ -298,7 +322,9 @@ describe('bad messages', () => {
         n: json<number>().forEach(boom('handler')),
         folded: json<number>().from('n').reduce(boom('reducer'), 0),
         keyed: json<number>().from('n').latestBy(boom('key')),
-        good: json<number>().from('n').forEach((n) => seen.push(n)),
+        good: json<number>()
+          .from('n')
+          .forEach((n) => seen.push(n)),
         latest: json<number>().from('n'),
       }),
     )
@@ -329,9 +355,12 @@ describe('life', () => {
   })
 
   it('is idle without a url, and follows it', () => {
-    const { result, rerender } = renderHook(({ url }) => useEventSource(url, { n: json<number>() }), {
-      initialProps: { url: null as string | null },
-    })
+    const { result, rerender } = renderHook(
+      ({ url }) => useEventSource(url, { n: json<number>() }),
+      {
+        initialProps: { url: null as string | null },
+      },
+    )
     expect(result.current).toMatchObject({ status: 'idle', data: { n: undefined } })
     rerender({ url: '/one' })
     expect(result.current.status).toBe('connecting')
@@ -384,11 +413,13 @@ describe('life', () => {
 
   it('throws a sentence with the fix while rendering, for a url or an option that can’t be', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    expect(() => renderHook(() => useEventSource('http://'))).toThrow(/does not parse: give/)
-    expect(() => renderHook(() => useEventSource('/api', {}, { linger: -1 }))).toThrow(/`linger` is -1: give/)
-    expect(() => renderHook(() => useEventSource('/api', {}, { retry: { max: Number.NaN } }))).toThrow(
-      /`retry.max` is NaN: give/,
+    expect(() => renderHook(() => useEventSource('http://'))).toThrow(/is no url: give/)
+    expect(() => renderHook(() => useEventSource('/api', {}, { linger: -1 }))).toThrow(
+      /linger is -1: give/,
     )
+    expect(() =>
+      renderHook(() => useEventSource('/api', {}, { retry: { max: Number.NaN } })),
+    ).toThrow(/max is NaN: give/)
     log.mockRestore()
   })
 })

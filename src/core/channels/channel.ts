@@ -1,4 +1,4 @@
-import { checkNumber } from '../checkNumber.ts'
+import { checkNumbers } from '../checkNumbers.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
@@ -25,8 +25,8 @@ export interface Channel<Kept> {
 
 /** What is kept of the values of a channel. */
 export interface Keep<Kept> {
-  /** What there is before the first event. */
-  readonly initial: Kept
+  /** What there is before the first event; left out: `undefined`. */
+  readonly initial?: Kept
   /**
    * Adds a value to what is kept and returns the result. `kept` may be changed in place, unless it is
    * the one that was `published`: that has been handed out.
@@ -93,18 +93,17 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
       channel('reduce', { initial, add: (kept, value) => reducer(kept, value as T) }),
     forEach: (handler) =>
       channel<never>('forEach', {
-        initial: undefined as never,
         handle: handler as (value: unknown, event: ServerSentEvent) => void,
       }),
   }
 }
 
-const LATEST: Keep<unknown> = { initial: undefined, add: (_, value) => value }
+const LATEST: Keep<unknown> = { add: (_, value) => value }
 const EMPTY_LIST: readonly never[] = []
 const EMPTY_MAP: ReadonlyMap<never, never> = /*#__PURE__*/ new Map<never, never>()
 
 function keepLast<T>(count: number): Keep<readonly T[]> {
-  checkNumber('last(count)', count, 1)
+  checkNumbers({ count }, 1)
   return {
     initial: EMPTY_LIST,
     add(kept, value, published) {

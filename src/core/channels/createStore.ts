@@ -9,8 +9,6 @@ import type { Channel, Decode } from './channel.ts'
 export interface Holder {
   /** The name of the channel's event. */
   readonly name: string
-  /** Called once for each flush in which something changed; the same function for one subscriber. */
-  readonly notify: () => void
   channel: Channel<unknown>
   /** What it holds, or held last. */
   keeper?: Keeper
@@ -48,7 +46,7 @@ export interface Store {
   replace(holder: Holder, channel: Channel<unknown>): void
   /** What a holder would hold with this channel; `undefined` where nothing is kept yet. */
   peek(name: string, channel: Channel<unknown>, holder: Holder | undefined): Keeper | undefined
-  /** Publishes all that waits for its flush, without a word to the holders. */
+  /** Shows the holders what has come since the last flush. */
   publish(): void
 }
 
@@ -56,12 +54,14 @@ export interface Store {
  * @param option - says the flush and the linger
  * @param onName - a name is listened to for the first time
  * @param onError - an event could not be read
+ * @param onFlush - it is time to publish what has come
  */
 export function createStore(
   environment: Environment,
   option: <Name extends 'flush' | 'linger'>(name: Name) => ResolvedOptions[Name],
   onName: (name: string) => void,
   onError: (error: EventSourceError) => void,
+  onFlush: () => void,
 ): Store {
   /** By event name. */
   const keepers = new Map<string, Set<Keeper>>()
@@ -91,9 +91,9 @@ export function createStore(
     readings.clear()
     if (changed.size === 0 || cancelFlush) return
     const pace = option('flush')
-    if (pace === 'sync') flush()
-    else if (pace === 'frame') cancelFlush = environment.onFrame(flush)
-    else cancelFlush = environment.setTimer(flush, pace)
+    if (pace === 'sync') onFlush()
+    else if (pace === 'frame') cancelFlush = environment.onFrame(onFlush)
+    else cancelFlush = environment.setTimer(onFlush, pace)
   }
 
   function read(decode: Decode, event: ServerSentEvent): Reading {
@@ -120,13 +120,6 @@ export function createStore(
     } else {
       for (const { channel } of keeper.holders) callUser(channel.keep.handle, value, event)
     }
-  }
-
-  function flush(): void {
-    const notified = new Set<() => void>()
-    for (const { holders } of changed) for (const { notify } of holders) notified.add(notify)
-    publish()
-    for (const notify of notified) callUser(notify)
   }
 
   function publish(): void {
@@ -159,29 +152,23 @@ export function createStore(
   }
 
   function replace(holder: Holder, channel: Channel<unknown>): void {
-    const { name, keeper } = holder
-    if (channel === holder.channel) return
-    const next = peek(name, channel, holder)
+    const { name, keeper, channel: previous } = holder
     holder.channel = channel
-    if (keeper && next === keeper) keeper.channel = channel
-    else if (keeper?.holders.has(holder)) {
+    if (!keeper || channel === previous) return
+    const isBound = keeper.holders.has(holder)
+    const isAlone = keeper.holders.size === Number(isBound)
+    // What is held alone goes on under a channel that was written inline, and so is a new one.
+    if (isAlone && peek(name, channel, holder) === keeper) keeper.channel = channel
+    else if (isBound) {
       unbind(holder)
       bind(holder)
     }
   }
 
-  function peek(
-    name: string,
-    channel: Channel<unknown>,
-    holder: Holder | undefined,
-  ): Keeper | undefined {
+  function peek(name: string, channel: Channel<unknown>, holder?: Holder): Keeper | undefined {
     const own = holder?.keeper
-    // What is held alone goes on under a channel that was written inline, and so is a new one.
-    const isOwn =
-      own?.channel.shape === channel.shape &&
-      keepers.get(name)?.has(own) &&
-      own.holders.size <= Number(own.holders.has(holder as Holder))
-    return find(name, channel) ?? (isOwn ? own : undefined)
+    const isAlike = holder?.name === name && own?.channel.shape === channel.shape
+    return find(name, channel) ?? (isAlike ? own : undefined)
   }
 
   function find(name: string, channel: Channel<unknown>): Keeper | undefined {

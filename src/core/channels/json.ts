@@ -32,8 +32,7 @@ const validating = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   const result = schema['~standard'].validate(JSON.parse(event.data))
-  const issues =
-    'then' in result ? [{ message: 'give a schema that is not asynchronous' }] : result.issues
+  const issues = 'then' in result ? [{ message: 'the schema is asynchronous' }] : result.issues
   if (!issues) return (result as { readonly value: unknown }).value
   const why = issues.map((issue) => issue.message).join('; ')
   throw new EventSourceError('validation', why, { cause: issues })

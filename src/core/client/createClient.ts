@@ -47,12 +47,13 @@ export function createClient(
       const key = `${href} ${resolve('withCredentials')} ${resolve('transport').key}`
       const create = (): SharedConnection =>
         createSharedConnection(href, option, environment, () => connections.delete(key))
-      const config = {
-        peek: () => connections.get(key),
-        acquire: () => (href ? getOrCreate(connections, key, create) : undefined),
-        unopened: href ? CONNECTING : IDLE,
-      }
-      return createObserver(config, channels ?? ({} as NonNullable<typeof channels>), options)
+      return createObserver(
+        () => connections.get(key),
+        () => (href ? getOrCreate(connections, key, create) : undefined),
+        href ? CONNECTING : IDLE,
+        channels ?? ({} as NonNullable<typeof channels>),
+        options,
+      )
     },
   }
 }

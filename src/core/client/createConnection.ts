@@ -45,15 +45,32 @@ export function createConnection(
     createSharedConnection(href, option, environment, () => {
       shared = undefined
     })
-  const config = { peek: () => shared, acquire: () => (shared ??= create()), unopened: IDLE }
   const observe = <C extends Channels>(channels: C, own: EventSourceOptions = {}): Observer<C> =>
-    createObserver(config, channels, own)
+    createObserver(
+      () => shared,
+      () => (shared ??= create()),
+      IDLE,
+      channels,
+      own,
+    )
   return {
     url: href,
-    subscribe: observe({}).subscribe,
-    getSnapshot: () => shared?.getState() ?? IDLE,
+    subscribe,
+    getSnapshot,
     observe,
     reconnect: () => shared?.reconnect(),
     close: () => shared?.close(),
+  }
+
+  function subscribe(listener: () => void): () => void {
+    let before = getSnapshot()
+    return observe({}).subscribe(() => {
+      if (before === (before = getSnapshot())) return
+      listener()
+    })
+  }
+
+  function getSnapshot(): ConnectionState {
+    return shared?.getState() ?? IDLE
   }
 }

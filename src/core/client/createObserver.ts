@@ -1,6 +1,7 @@
 import type { Channels, Data } from '../channels/channel.ts'
 import type { Holder } from '../channels/createStore.ts'
 import type { ConnectionState } from '../connection/state.ts'
+import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import type { Member, SharedConnection } from './createSharedConnection.ts'
@@ -37,40 +38,39 @@ export interface Selection<Kept, Selected> {
 export interface Observer<C extends Channels = Channels> {
   /**
    * The first listener opens the stream, or joins it. Returns what ends that. A listener that is
-   * given twice counts once.
+   * given twice counts once. It may be called when nothing has changed for this observer: the
+   * snapshot is then the same object.
    */
   subscribe(listener: () => void): () => void
-  /** The same object while nothing in it has changed. */
-  getSnapshot(): EventSourceResult<Data<C>>
   /**
-   * Gives it other channels and options, from a render that was committed.
+   * Gives it other channels and options, those of a render that was committed.
    *
    * @throws {RangeError} when an option is out of bounds
    */
   update(channels: Channels, options: EventSourceOptions): void
-  /** What it would see with these channels, from a render that may never be committed. */
-  read<D extends Channels, Selected = Data<D>>(
+  /** What it sees: the same object while nothing in it has changed. */
+  getSnapshot(): EventSourceResult<Data<C>>
+  /** What it would see with these channels, those of a render that may never be committed. */
+  getSnapshot<D extends Channels, Selected = Data<D>>(
     channels: D,
     selection?: Selection<Data<D>, Selected>,
   ): EventSourceResult<Selected>
-  /** The same before there is any connection: what a server renders. */
-  readInitial<D extends Channels, Selected = Data<D>>(
+  /** The same while there is no connection: what a server renders. */
+  getServerSnapshot<D extends Channels, Selected = Data<D>>(
     channels: D,
     selection?: Selection<Data<D>, Selected>,
   ): EventSourceResult<Selected>
 }
 
-export interface ObserverConfig {
-  /** The connection if there is one; without effects. */
-  peek(): SharedConnection | undefined
-  /** The connection, made if there is none; `undefined`: there shall be none. */
-  acquire(): SharedConnection | undefined
-  /** What the stream does while there is no connection: wait for the first subscriber, or for a url. */
-  readonly unopened: ConnectionState
-}
-
+/**
+ * @param peek - gives the connection if there is one; without effects
+ * @param acquire - gives the connection, made if there is none; `undefined`: there shall be none
+ * @param unopened - what the stream does while there is no connection
+ */
 export function createObserver<C extends Channels>(
-  { peek, acquire, unopened }: ObserverConfig,
+  peek: () => SharedConnection | undefined,
+  acquire: () => SharedConnection | undefined,
+  unopened: ConnectionState,
   initialChannels: C,
   initialOptions: EventSourceOptions,
 ): Observer<C> {
@@ -79,18 +79,18 @@ export function createObserver<C extends Channels>(
   const holders = new Map<string, Holder>()
   const member: Member = { options: {}, notify }
   let channels: Channels = {}
-  let last: View | undefined
+  // The selector is one that nobody can give, so that the first look sees everything anew.
+  let last: View = { all: {}, select: null }
 
   const actions = { reconnect: () => peek()?.reconnect(), close: () => peek()?.close() }
 
   update(initialChannels, initialOptions)
   return {
     subscribe,
-    getSnapshot: () => view(channels, {}, peek()) as EventSourceResult<Data<C>>,
     update,
-    read: (next, selection) => view(next, selection, peek()),
-    readInitial: (next, selection) => view(next, selection),
-  }
+    getSnapshot: (next?: Channels, selection?: AnySelection) => view(next, selection, peek()),
+    getServerSnapshot: view,
+  } as Observer<C>
 
   function subscribe(listener: () => void): () => void {
     if (listeners.size === 0) {
@@ -109,7 +109,7 @@ export function createObserver<C extends Channels>(
   }
 
   function notify(): void {
-    for (const listener of [...listeners]) listener()
+    for (const listener of [...listeners]) callUser(listener)
   }
 
   function update(next: Channels, options: EventSourceOptions): void {
@@ -127,7 +127,7 @@ export function createObserver<C extends Channels>(
         connection?.store.replace(holder, channel)
         holder.channel = channel
       } else {
-        holder = { name, channel, notify }
+        holder = { name, channel }
         if (listeners.size > 0) connection?.store.bind(holder)
       }
       holders.set(key, holder)
@@ -136,11 +136,11 @@ export function createObserver<C extends Channels>(
     channels = next
   }
 
-  function view<D extends Channels, Selected>(
-    next: D,
-    { select, isEqual = Object.is }: Selection<Data<D>, Selected> = {},
+  function view(
+    next: Channels = channels,
+    { select, isEqual = Object.is }: AnySelection = {},
     from?: SharedConnection,
-  ): EventSourceResult<Selected> {
+  ): unknown {
     const state = from?.getState() ?? unopened
     const kept: [string, unknown][] = []
     let error = state.error
@@ -152,25 +152,27 @@ export function createObserver<C extends Channels>(
       // The last event that could not be read; the connection's own error comes first.
       if (!state.error && keeper?.error && keeper.turn > turn) ({ error, turn } = keeper)
     }
-    const all = last && isSame(kept, last.all) ? last.all : Object.fromEntries(kept)
-    const isSelected = last?.all === all && last.select === select
-    let data = isSelected ? last?.data : select ? select(all as Data<D>) : all
-    if (last && isEqual(last.data as Selected, data as Selected)) data = last.data
-    const isSeen = last?.state === state && last.error === error && Object.is(last.data, data)
-    const result = isSeen ? last?.result : { ...state, error, data, ...actions }
+    const all = isSame(kept, last.all) ? last.all : Object.fromEntries(kept)
+    const isSelected = all === last.all && select === last.select
+    let data = isSelected ? last.data : select ? select(all) : all
+    if (last.result && isEqual(last.data, data)) data = last.data
+    const isSeen = state === last.state && error === last.error && Object.is(data, last.data)
+    const result = isSeen ? last.result : { ...state, error, data, ...actions }
     last = { state, error, all, select, data, result }
-    return result as EventSourceResult<Selected>
+    return result
   }
 }
 
+type AnySelection = Selection<object, unknown>
+
 /** What was seen last, and of what: while that is the same, so is the result. */
 interface View {
-  readonly state: ConnectionState
-  readonly error: EventSourceError | null
   readonly all: Readonly<Record<string, unknown>>
   readonly select: unknown
-  readonly data: unknown
-  readonly result: unknown
+  readonly data?: unknown
+  readonly state?: ConnectionState
+  readonly error?: EventSourceError | null
+  readonly result?: unknown
 }
 
 function isSame(kept: readonly [string, unknown][], all: View['all']): boolean {

@@ -12,7 +12,7 @@ import { DEFAULTS } from './defaults.ts'
 /** Who takes part in a connection: it stays open while there is one. */
 export interface Member {
   options: EventSourceOptions
-  /** The state of the connection has changed. */
+  /** The state of the connection has changed, or what channels keep; not always this member's. */
   readonly notify: () => void
 }
 
@@ -59,8 +59,9 @@ export function createSharedConnection(
     getOption,
     (name) => driver.listen(name),
     (error) => call('onError', error),
+    show,
   )
-  const driver = createDriver({ url, environment, option: getOption, listeners: store, onState, call })
+  const driver = createDriver(url, environment, getOption, store, show, call)
 
   return {
     store,
@@ -72,25 +73,23 @@ export function createSharedConnection(
       if (driver.getState() === IDLE) driver.connect()
     },
     detach(member) {
-      members.delete(member)
+      // Asked while it is a member, so that the last one's options hold until its linger is over.
       const linger = getOption('linger')
-      // The last one's options hold until the linger that they ask for is over.
-      if (members.size > 0) update()
-      else if (linger === 0) release()
-      else {
-        cancelLinger = environment.setTimer(release, linger)
-        lingering.add(release)
-      }
+      members.delete(member)
+      if (members.size > 0) return update()
+      if (linger === 0) return release()
+      cancelLinger = environment.setTimer(release, linger)
+      lingering.add(release)
     },
     update,
     reconnect: driver.connect,
     close: driver.close,
   }
 
-  function onState(): void {
-    // What came before a change of state is seen no later than the change.
+  /** Shows what is new. What came before a change of state is seen no later than the change. */
+  function show(): void {
     store.publish()
-    for (const { notify } of [...members]) callUser(notify)
+    for (const { notify } of [...members]) notify()
   }
 
   /** What was put together is out of date. */
@@ -124,7 +123,8 @@ export function createSharedConnection(
 
   /** Calls a callback of each member, and once the one that is given for all of them. */
   function call<Name extends CallbackName>(name: Name, argument: CallbackArgument<Name>): void {
-    const callbacks = [option(name), ...[...members].map((member) => member.options[name])]
-    for (const callback of callbacks) callUser(callback as (given: unknown) => void, argument)
+    type Callback = ((given: typeof argument) => void) | undefined
+    callUser(option(name) as Callback, argument)
+    for (const { options } of [...members]) callUser(options[name] as Callback, argument)
   }
 }

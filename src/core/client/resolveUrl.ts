@@ -13,6 +13,6 @@ export function resolveUrl(url: string | URL): string {
     return new URL(url, base).href
   } catch {
     if (!base) return String(url)
-    throw new TypeError(`The url "${url}" does not parse: give a path, an absolute url, or null`)
+    throw new TypeError(`"${url}" is no url: give a path, an absolute url or null`)
   }
 }

@@ -2,7 +2,7 @@ import { callUser, type Cancel, type Environment } from '../environment.ts'
 import { type EventSourceError, toEventSourceError } from '../errors.ts'
 import type { EventSourceOptions, ResolvedOptions } from '../options.ts'
 import type { ServerSentEvent, TransportAttempt } from '../transport/transport.ts'
-import { type RetryContext, retryDelay } from './retry.ts'
+import { type RetryContext, type RetryOptions, retryDelay } from './retry.ts'
 import { type CloseReason, type ConnectionState, IDLE, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
 
@@ -11,20 +11,10 @@ export type CallbackArgument<Name extends CallbackName> = Parameters<
   NonNullable<EventSourceOptions[Name]>
 >[0]
 
-/** What a driver is told, and whom it tells. */
-export interface DriverConfig {
-  readonly url: string
-  readonly environment: Environment
-  /** An option as it is now. */
-  option<Name extends keyof ResolvedOptions>(name: Name): ResolvedOptions[Name]
-  /** The names of the events that are listened to now, and where these events go. */
-  readonly listeners: {
-    names(): Iterable<string>
-    dispatch(event: ServerSentEvent): void
-  }
-  onState(): void
-  /** Calls the users' callbacks of this name. */
-  call<Name extends CallbackName>(name: Name, argument: CallbackArgument<Name>): void
+/** The events that are listened to now, and where they go. */
+export interface Listeners {
+  names(): Iterable<string>
+  dispatch(event: ServerSentEvent): void
 }
 
 /** Does what the transition function says: the one owner of a stream's timers and I/O. */
@@ -40,18 +30,21 @@ export interface Driver {
   listen(name: string): void
 }
 
-export function createDriver({
-  url,
-  environment,
-  option,
-  listeners,
-  onState,
-  call,
-}: DriverConfig): Driver {
+/**
+ * @param option - says an option as it is now
+ * @param onState - the state has changed
+ * @param call - calls the users' callbacks of a name
+ */
+export function createDriver(
+  url: string,
+  environment: Environment,
+  option: <Name extends keyof ResolvedOptions>(name: Name) => ResolvedOptions[Name],
+  listeners: Listeners,
+  onState: () => void,
+  call: <Name extends CallbackName>(name: Name, argument: CallbackArgument<Name>) => void,
+): Driver {
   let state = IDLE
   let attempt: TransportAttempt | undefined
-  /** Counts attempts begun and ended: what an ended one still says is not heard. */
-  let generation = 0
   let cancelRetry: Cancel | undefined
   /** How many attempts in a row have failed. */
   let failures = 0
@@ -63,7 +56,10 @@ export function createDriver({
 
   return {
     getState: () => state,
-    connect: () => begin('connect'),
+    connect() {
+      failures = 0
+      begin('connect')
+    },
     close: () => end('stopped'),
     stop,
     listen: (name) => attempt?.listen(name),
@@ -71,51 +67,32 @@ export function createDriver({
 
   function begin(type: 'connect' | 'retry'): void {
     stop()
-    if (type === 'connect') failures = 0
-    const begun = generation
     dispatch({ type })
     // A listener may have closed it, or begun anew, meanwhile.
-    if (generation === begun) open()
-  }
-
-  function open(): void {
-    const resumeAfter = (lastEventId ??= option('lastEventId'))
-    const current = generation
-    const heard =
-      <Args extends unknown[]>(callback: (...args: Args) => void) =>
-      (...args: Args): void => {
-        if (generation === current) callback(...args)
-      }
+    if (attempt || state.status === 'closed') return
+    lastEventId ??= option('lastEventId')
+    const request = {
+      url,
+      withCredentials: option('withCredentials'),
+      lastEventId,
+      names: listeners.names(),
+      mayRetry: option('retry') === undefined,
+    }
+    const sink = { open: onOpen, event: onEvent, drop: onDrop, fail: onFail }
     try {
-      const opened = option('transport').open(
-        {
-          url,
-          withCredentials: option('withCredentials'),
-          lastEventId: resumeAfter,
-          names: listeners.names(),
-          mayRetry: option('retry') === undefined,
-        },
-        {
-          open: heard(() => onOpen(resumeAfter)),
-          event: heard(onEvent),
-          drop: heard((error) => lose(error)),
-          fail: heard(onFail),
-        },
-      )
-      if (generation === current) attempt = opened
-      else opened.close()
-    } catch (cause) {
-      onFail(toEventSourceError(cause, 'unsupported'), true)
+      attempt = option('transport').open(request, sink)
+    } catch (thrown) {
+      onFail(toEventSourceError(thrown, 'unsupported'), true)
     }
   }
 
-  function onOpen(resumedAfter: string): void {
+  function onOpen(): void {
     openedAt = environment.now()
     dispatch({ type: 'open' })
     call('onOpen', {
       reconnected: lostAt > 0,
       downFor: lostAt && openedAt - lostAt,
-      lastEventId: resumedAfter,
+      lastEventId: lastEventId as string,
     })
   }
 
@@ -123,6 +100,10 @@ export function createDriver({
     lastEventId = event.lastEventId
     if (callUser(option('until'), event)) end('done')
     else listeners.dispatch(event)
+  }
+
+  function onDrop(error: EventSourceError): void {
+    lose(error)
   }
 
   function onFail(error: EventSourceError, final?: boolean): void {
@@ -136,8 +117,7 @@ export function createDriver({
     getDelay?: (context: RetryContext) => number | false,
   ): void {
     const now = environment.now()
-    const retry = option('retry')
-    const { resetAfter = 5_000 } = typeof retry === 'object' ? retry : {}
+    const { resetAfter = 5_000 } = (option('retry') || {}) as RetryOptions
     failures = state === OPEN && now - openedAt >= resetAfter ? 1 : failures + 1
     error.attempt = failures
     let retryAt = null
@@ -160,7 +140,6 @@ export function createDriver({
   }
 
   function stop(): void {
-    generation++
     cancelRetry?.()
     attempt?.close()
     cancelRetry = attempt = undefined

@@ -73,8 +73,8 @@ export function retryDelay(
       ? (delay as number | false)
       : retryDelay(undefined, context, random)
   }
-  const { initial = 1_000, factor = 2, max = 30_000, jitter = true, attempts = Infinity } = retry ?? {}
-  if (context.attempt > attempts) return false
+  const { initial = 1_000, factor = 2, max = 30_000, jitter = true, attempts } = retry ?? {}
+  if (attempts !== undefined && context.attempt > attempts) return false
   const delay = Math.min(max, initial * factor ** (context.attempt - 1))
   return jitter ? random() * delay : delay
 }

@@ -45,13 +45,12 @@ interface Calm {
   readonly error: EventSourceError | null
 }
 
-export const IDLE: ConnectionState = stateOf({ status: 'idle' })
-export const CONNECTING: ConnectionState = stateOf({ status: 'connecting' })
-export const OPEN: ConnectionState = stateOf({ status: 'open' })
+export const IDLE: ConnectionState = stateOf('idle')
+export const CONNECTING: ConnectionState = stateOf('connecting')
+export const OPEN: ConnectionState = stateOf('open')
 
 /** Fills the fields that a state does not speak of. */
-export function stateOf(
-  fields: { readonly status: ConnectionStatus } & Partial<ConnectionState>,
-): ConnectionState {
-  return { attempt: 0, retryAt: null, reason: null, error: null, ...fields } as ConnectionState
+export function stateOf(status: ConnectionStatus, fields?: object): ConnectionState {
+  const calm = { attempt: 0, retryAt: null, reason: null, error: null }
+  return { status, ...calm, ...fields } as ConnectionState
 }

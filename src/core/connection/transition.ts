@@ -27,23 +27,22 @@ export type ConnectionEvent =
  * All that a connection's state does, in one place. What is not listed for a state leaves it as it is:
  * `closed` is left by `connect` only, and an idle connection neither opens nor fails.
  */
-export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
+export function transition(
+  state: ConnectionState,
+  { type, ...fields }: ConnectionEvent,
+): ConnectionState {
   const { status } = state
   const isLive = status !== 'idle' && status !== 'closed'
-  switch (event.type) {
+  switch (type) {
     case 'connect':
       return CONNECTING
     case 'retry':
       return status === 'reconnecting' ? { ...state, retryAt: null } : state
     case 'open':
       return isLive ? OPEN : state
-    case 'lose': {
-      const { error, attempt, retryAt } = event
-      return isLive ? stateOf({ status: 'reconnecting', attempt, retryAt, error }) : state
-    }
-    case 'close': {
-      const { reason, error } = event
-      return isLive ? stateOf({ status: 'closed', reason, error } as ConnectionState) : state
-    }
+    case 'lose':
+      return isLive ? stateOf('reconnecting', fields) : state
+    case 'close':
+      return isLive ? stateOf('closed', fields) : state
   }
 }

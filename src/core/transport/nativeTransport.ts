@@ -37,7 +37,7 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
         // [spec] If the connection is to be reestablished, readyState is CONNECTING by now; if it
         // has failed, CLOSED. The text forbids the event to say more.
         const isGivenUp = source.readyState === source.CLOSED
-        const why = isGivenUp ? 'The answer was no event stream' : 'The connection was lost or refused'
+        const why = isGivenUp ? 'Not an event stream' : 'Connection lost or refused'
         const error = new EventSourceError('network', why, { cause: event })
         if (mayRetry && !isGivenUp) sink.drop(error)
         else sink.fail(error)
