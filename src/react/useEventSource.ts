@@ -43,10 +43,12 @@ export function useEventSource<C extends Channels = {}, Selected = Data<C>>(
   events?: C,
   options?: UseEventSourceOptions<Data<C>, Selected>,
 ): EventSourceResult<Selected>
-export function useEventSource<
-  Payloads extends object = Record<string, unknown>,
-  Selected = NamedData<Payloads>,
->(
+export function useEventSource<Name extends string, Selected = NamedData<Record<Name, unknown>>>(
+  url: Url,
+  events: readonly Name[],
+  options?: UseEventSourceOptions<NamedData<Record<Name, unknown>>, Selected>,
+): EventSourceResult<Selected>
+export function useEventSource<Payloads extends object, Selected = NamedData<Payloads>>(
   url: Url,
   events: readonly (keyof Payloads & string)[],
   options?: UseEventSourceOptions<NamedData<Payloads>, Selected>,

@@ -18,10 +18,11 @@ export function useSSE<C extends Channels = {}, Selected = Data<C>>(
   events?: C,
   options?: UseEventSourceOptions<Data<C>, Selected>,
 ): EventSourceResult<Selected>
-export function useSSE<
-  Payloads extends object = Record<string, unknown>,
-  Selected = NamedData<Payloads>,
->(
+export function useSSE<Name extends string, Selected = NamedData<Record<Name, unknown>>>(
+  events: readonly Name[],
+  options?: UseEventSourceOptions<NamedData<Record<Name, unknown>>, Selected>,
+): EventSourceResult<Selected>
+export function useSSE<Payloads extends object, Selected = NamedData<Payloads>>(
   events: readonly (keyof Payloads & string)[],
   options?: UseEventSourceOptions<NamedData<Payloads>, Selected>,
 ): EventSourceResult<Selected>

@@ -1,5 +1,5 @@
-import { Activity, type ReactNode } from 'react'
-import { json } from 'use-event-source'
+import { Activity, type ReactNode, useLayoutEffect } from 'react'
+import { json, useEventSource } from 'use-event-source'
 import { describe, expect, it } from 'vitest'
 import { createLog } from './support/createLog.ts'
 import { openStream } from './support/openStream.ts'
@@ -59,4 +59,31 @@ describe.each(ways)('%s that is left', (_, show) => {
     expect(log.latest.data.n).toEqual([])
     expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 1 })
   })
+})
+
+it('keeps for a hidden <Activity> also what a channel written inline has kept', async () => {
+  const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
+  const sums = createLog<number>()
+  function Sum() {
+    const { data } = useEventSource(stream.url, {
+      n: json<number>().reduce((sum, n) => sum + n, 0),
+    })
+    useLayoutEffect(() => sums.add(data.n))
+    return null
+  }
+  const show = (mode: 'visible' | 'hidden') => (
+    <Activity mode={mode}>
+      <Sum />
+    </Activity>
+  )
+  const { rerender } = await render(show('visible'))
+  await sums.until((sum) => sum === 6)
+  await rerender(show('hidden'))
+  await rerender(show('hidden'))
+  const shown = sums.entries.length
+  await rerender(show('visible'))
+  await stream.play({ burst: { event: 'n', from: 4, to: 4 } })
+  await sums.until((sum) => sum === 10)
+  expect(new Set(sums.entries.slice(shown))).toEqual(new Set([6, 10]))
+  expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
 })

@@ -60,13 +60,19 @@ it('opens one connection for all below a provider, and one more outside', async 
   expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 2 })
 })
 
-it('shows a component that mounts late the latest value on its first render', async () => {
+it('shows a component that mounts late the latest value, from its first render on', async () => {
   const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
-  const first = createLog<Seen<typeof channels>>()
-  const late = createLog<Seen<typeof channels>>()
-  const early = <Probe key="early" url={stream.url} events={channels} log={first} />
+  const kept = { n: json<number>(), list: json<number>().from('n').last(2) }
+  const first = createLog<Seen<typeof kept>>()
+  const late = createLog<Seen<typeof kept>>()
+  const early = <Probe key="early" url={stream.url} events={kept} log={first} />
   const { rerender } = await render([early])
   await first.until(({ data }) => data.n === 3)
-  await rerender([early, <Probe key="late" url={stream.url} events={channels} log={late} />])
-  expect(late.entries[0]).toMatchObject({ data: { n: 3 }, status: 'open' })
+  await rerender([early, <Probe key="late" url={stream.url} events={kept} log={late} />])
+  await stream.play({ send: { event: 'n', data: '4' } })
+  await late.until(({ data }) => data.n === 4)
+  expect(late.entries.map(({ status, data }) => ({ status, ...data }))).toEqual([
+    { status: 'open', n: 3, list: [2, 3] },
+    { status: 'open', n: 4, list: [3, 4] },
+  ])
 })
