@@ -6,7 +6,7 @@ export {
   useEventSource,
   type UseEventSourceOptions,
 } from './react/useEventSource.ts'
-export { useSSE } from './react/useSSE.ts'
+export { useSSE, type UseSSEOptions } from './react/useSSE.ts'
 export {
   type Channel,
   type Channels,
@@ -22,6 +22,7 @@ export {
   type EventSourceOptions,
   type EventSourceResult,
   type Flush,
+  type InferOutput,
   json,
   nativeTransport,
   type NativeTransportOptions,
@@ -31,6 +32,7 @@ export {
   type RetryFunction,
   type RetryOptions,
   type ServerSentEvent,
+  type StandardSchema,
   text,
   type Transport,
   type Url,

@@ -8,7 +8,8 @@
  * - `'decode'`: an event's data could not be decoded (it is not JSON, say); see `event` and `raw`
  * - `'validation'`: an event's data does not match its schema; `cause` has the schema's issues
  * - `'overflow'`: more arrived than may be held
- * - `'unsupported'`: the platform lacks what the transport needs
+ * - `'unsupported'`: the platform lacks what the transport needs, as `EventSource` in bare Node: load a
+ *   polyfill, or give another `transport`
  */
 export type EventSourceErrorType =
   | 'network'

@@ -10,7 +10,8 @@ export type Flush = 'frame' | 'sync' | number
 /**
  * What can be asked of a stream. All of it may be written inline: nothing here reconnects but a change
  * of `withCredentials` or of the transport's key, and the functions called are those given last.
- * Components that share a connection share its options; where they differ, the one given last counts.
+ * Components that share a connection share its options; where they differ, the one that mounted last
+ * counts, and one that gives none takes none away.
  */
 export interface EventSourceOptions {
   /**
@@ -35,7 +36,8 @@ export interface EventSourceOptions {
   /**
    * Closes the connection for good, `reason: 'done'`, at the first event for which it returns `true`.
    * It is asked before decoding, and the event that ends the stream is delivered to nobody:
-   * `until: event => event.data === '[DONE]'`.
+   * `until: event => event.data === '[DONE]'`. The native transport hears only the events that a
+   * channel listens to, so the one that ends the stream needs a channel too.
    */
   until?: ((event: ServerSentEvent) => boolean) | undefined
   /**
@@ -46,21 +48,30 @@ export interface EventSourceOptions {
   /**
    * When what has arrived is shown: `'frame'`, at most once a frame, inside the frame, so nothing is
    * painted later than it would have been; `'sync'`, at each event; or at most once in so many ms.
-   * All components of one connection are updated together, so they never disagree. `.forEach` and the callbacks below are never delayed.
+   * All components of one connection are updated together, so they never disagree. `.forEach` and
+   * the callbacks below are never delayed.
    *
    * @default 'frame'
    */
   flush?: Flush | undefined
   /**
    * How long, in ms, a connection and what it keeps outlive the last component that uses them, so that
-   * StrictMode, `<Activity>` and a change of route do not reconnect. 0 closes at once.
+   * StrictMode, `<Activity>` and a change of route do not reconnect. 0 closes at once; the longest is
+   * 2^31 - 1, about 25 days. A channel that was written inline with a function of its own is another
+   * one when its component mounts anew, and starts afresh.
    *
    * @default 1000
    */
   linger?: number | undefined
-  /** Called each time the stream opens: where an app fetches what it missed meanwhile. */
+  /**
+   * Called each time the stream opens: where an app fetches what it missed meanwhile. This one and the
+   * two below are called for each component that gives one, and once for a provider that does.
+   */
   onOpen?: ((opened: Opened) => void) | undefined
-  /** Called at each loss of the connection and each event that can't be read. */
+  /**
+   * Called at each loss of the connection, and for each event that can't be read, whoever of those who
+   * share the connection listens to it.
+   */
   onError?: ((error: EventSourceError) => void) | undefined
   /** Called once the connection is closed for good; not when the last component unmounts. */
   onClose?: ((closed: Closed) => void) | undefined
@@ -72,7 +83,7 @@ export interface Opened {
   readonly reconnected: boolean
   /** How long it was down, in ms; 0 the first time. */
   readonly downFor: number
-  /** The id that the server was asked to resume after; `''` for none. */
+  /** The id that the stream resumes after, where the transport can tell the server; `''` for none. */
   readonly lastEventId: string
 }
 

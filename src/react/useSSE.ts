@@ -3,6 +3,12 @@ import type { Channels, Data, EventSourceResult } from 'use-event-source/core'
 import { ScopeContext } from './scope.ts'
 import { type NamedData, useEventSource, type UseEventSourceOptions } from './useEventSource.ts'
 
+/** As in `useEventSource`, but for what would make it another stream than the provider's. */
+export type UseSSEOptions<Kept, Selected = Kept> = Omit<
+  UseEventSourceOptions<Kept, Selected>,
+  'withCredentials' | 'transport'
+>
+
 /**
  * {@link useEventSource} on the stream of the nearest `<SSEProvider>`.
  *
@@ -16,19 +22,19 @@ import { type NamedData, useEventSource, type UseEventSourceOptions } from './us
 // oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
 export function useSSE<C extends Channels = {}, Selected = Data<C>>(
   events?: C,
-  options?: UseEventSourceOptions<Data<C>, Selected>,
+  options?: UseSSEOptions<Data<C>, Selected>,
 ): EventSourceResult<Selected>
 export function useSSE<Name extends string, Selected = NamedData<Record<Name, unknown>>>(
   events: readonly Name[],
-  options?: UseEventSourceOptions<NamedData<Record<Name, unknown>>, Selected>,
+  options?: UseSSEOptions<NamedData<Record<Name, unknown>>, Selected>,
 ): EventSourceResult<Selected>
 export function useSSE<Payloads extends object, Selected = NamedData<Payloads>>(
   events: readonly (keyof Payloads & string)[],
-  options?: UseEventSourceOptions<NamedData<Payloads>, Selected>,
+  options?: UseSSEOptions<NamedData<Payloads>, Selected>,
 ): EventSourceResult<Selected>
 export function useSSE(
   events?: Channels | readonly string[],
-  options?: UseEventSourceOptions<Data<Channels>, unknown>,
+  options?: UseSSEOptions<Data<Channels>, unknown>,
 ): EventSourceResult<unknown> {
   const { url, isProvided } = useContext(ScopeContext)
   if (!isProvided) {

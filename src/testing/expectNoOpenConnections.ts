@@ -5,6 +5,8 @@ import { MockEventSource } from './MockEventSource.ts'
  * Fails the test if a {@link MockEventSource} has not been closed. A stream that only lingers after
  * its last component has unmounted is none of them: its linger ends here.
  *
+ * In an `afterEach`, unmount first: Testing Library's own `cleanup` may run after it.
+ *
  * @throws Error that lists the urls
  *
  * @example

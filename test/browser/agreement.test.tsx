@@ -1,24 +1,57 @@
 import { memo, type ReactNode, startTransition, useLayoutEffect, useState } from 'react'
-import { json, useEventSource } from 'use-event-source'
+import { flushSync } from 'react-dom'
+import { type Channel, json, useEventSource } from 'use-event-source'
 import { expect, it } from 'vitest'
 import { createLog } from './support/createLog.ts'
 import { numbers } from './support/numbers.ts'
-import { openStream } from './support/openStream.ts'
+import { openStream, type TestStream } from './support/openStream.ts'
 import { render } from './support/render.tsx'
 
-it('never lets components disagree in one commit, also those that mount in a flood', async () => {
+it('never lets components disagree in one commit of a flood, also where one mounts in its midst', async () => {
   const stream = await openStream({})
+  const { App, commits, rerender } = await show(stream)
+  const each = json<number>()
+    .from('n')
+    .forEach((n) => {
+      // Between an event and the frame that shows it.
+      if (n % 1_000 === 0) flushSync(() => void rerender(<App each={each} late={n / 1_000} />))
+    })
+  await rerender(<App each={each} late={0} />)
+  await stream.play({ flood: { event: 'n', to: 20_000 } })
+  await commits.until((values) => values.length === 22 && values[0] === '20000')
+  expect(commits.entries.filter((values) => new Set(values).size > 1)).toEqual([])
+})
+
+it('never lets them disagree while React renders a transition', async () => {
+  const stream = await openStream({})
+  const { App, commits, rerender } = await show(stream)
+  const turns = numbers(1, 30)
+  for (const turn of turns) {
+    const rendered = new Promise<void>((resolve) => {
+      startTransition(() => void rerender(<App late={turn} />).then(resolve))
+    })
+    for (const part of [1, 2, 3]) {
+      await stream.play({ send: { event: 'n', data: `${turn}${part}` } })
+    }
+    await rendered
+  }
+  await commits.until((values) => values.length === 32 && values[0] === '303')
+  expect(commits.entries.filter((values) => new Set(values).size > 1)).toEqual([])
+})
+
+/** Renders two components that show the same channel, and logs what is shown in each commit. */
+async function show({ url }: TestStream) {
   const commits = createLog<readonly string[]>()
   const channels = { n: json<number>() }
-
-  // One that renders for a reason of its own alone, so that it shows what it was told last.
+  // It renders for its own reasons only, and so goes on showing what it was told last.
   const Value = memo(function Value() {
-    const { data } = useEventSource(stream.url, channels)
+    const { data } = useEventSource(url, channels)
     // Whatever else is part of this commit is in the document by now.
     useLayoutEffect(() => commits.add(shownValues()))
     return <output>{String(data.n)}</output>
   })
-  function App({ late }: { late: number }) {
+  function App({ late, each }: { late: number; each?: Channel<never> }) {
+    useEventSource(url, each ? { each } : {})
     return (
       <>
         <Value />
@@ -31,20 +64,9 @@ it('never lets components disagree in one commit, also those that mount in a flo
       </>
     )
   }
-
   const { rerender } = await render(<App late={0} />)
-  await stream.until({ requests: 1 })
-  const played = stream.play({ flood: { event: 'n', to: 20_000 } })
-  await commits.until(([value]) => Number(value) > 0)
-  for (let late = 3; late <= 30; late += 3) {
-    await new Promise<void>((resolve) => {
-      startTransition(() => void rerender(<App late={late} />).then(resolve))
-    })
-  }
-  await played
-  await commits.until((values) => values.length === 32 && values[0] === '20000')
-  expect(commits.entries.filter((values) => new Set(values).size > 1)).toEqual([])
-})
+  return { App, commits, rerender }
+}
 
 /** Takes a while to mount, so that React lets events in between. */
 function Slow({ children }: { children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { StrictMode } from 'react'
 import { json } from 'use-event-source'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createLog } from './support/createLog.ts'
 import { openStream } from './support/openStream.ts'
 import { Probe, type Seen } from './support/Probe.tsx'
@@ -9,6 +9,8 @@ import { render } from './support/render.tsx'
 const channels = { n: json<number>() }
 
 it('makes one request under StrictMode, and leaves none open after the unmount', async () => {
+  const opened = vi.spyOn(globalThis, 'EventSource')
+  onTestFinished(() => opened.mockRestore())
   const stream = await openStream({ body: [{ send: { event: 'n', data: '7' } }] })
   const log = createLog<Seen<typeof channels>>()
   const { unmount } = await render(
@@ -20,6 +22,8 @@ it('makes one request under StrictMode, and leaves none open after the unmount',
   expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
   unmount()
   expect((await stream.until({ open: 0 })).requests).toHaveLength(1)
+  // One that is closed at once makes no request either.
+  expect(opened).toHaveBeenCalledTimes(1)
 })
 
 it('does so without a linger as well', async () => {

@@ -337,6 +337,70 @@ describe('bad messages', () => {
   })
 })
 
+describe('the state', () => {
+  it('tells the truth while the browser retries', () => {
+    const { result } = renderHook(() => useEventSource('/api'))
+    const calm = { attempt: 0, retryAt: null, reason: null, error: null }
+    expect(result.current).toMatchObject({ status: 'connecting', ...calm })
+    theSource().open()
+    expect(result.current).toMatchObject({ status: 'open', ...calm })
+    for (const attempt of [1, 2, 3]) {
+      theSource().drop()
+      const error = { type: 'network', attempt }
+      expect(result.current).toMatchObject({
+        status: 'reconnecting',
+        attempt,
+        retryAt: null,
+        error,
+      })
+    }
+    theSource().open()
+    expect(result.current).toMatchObject({ status: 'open', ...calm })
+    expect(MockEventSource.instances).toHaveLength(1)
+  })
+
+  it('tells the truth while the policy retries, and when it is over', () => {
+    vi.useFakeTimers()
+    const { result } = renderHook(() =>
+      useEventSource('/api', {}, { retry: { initial: 100, jitter: false, attempts: 2 } }),
+    )
+    theSource().open()
+    for (const [attempt, delay] of [
+      [1, 100],
+      [2, 200],
+    ] as const) {
+      theSource().drop()
+      const retryAt = Date.now() + delay
+      expect(result.current).toMatchObject({ status: 'reconnecting', attempt, retryAt })
+      act(() => void vi.advanceTimersByTime(delay))
+      expect(result.current).toMatchObject({ status: 'reconnecting', attempt, retryAt: null })
+    }
+    theSource().fail()
+    expect(result.current).toMatchObject({
+      status: 'closed',
+      reason: 'failed',
+      error: { type: 'network', attempt: 3 },
+    })
+    act(() => result.current.reconnect())
+    expect(result.current).toMatchObject({ status: 'connecting', reason: null, error: null })
+    theSource().open()
+    act(() => result.current.close())
+    expect(result.current).toMatchObject({ status: 'closed', reason: 'stopped', error: null })
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+
+  it('shows the error of the connection before that of an event', () => {
+    const { result } = renderHook(() => useEventSource('/api', { n: json() }))
+    theSource().open()
+    theSource().emit('n', '{oops')
+    theSource().drop()
+    expect(result.current.error?.type).toBe('network')
+    theSource().open()
+    expect(result.current.error?.type).toBe('decode')
+  })
+})
+
 describe('life', () => {
   it('opens one connection for any number of components, also in StrictMode', () => {
     function App({ children }: { children?: ReactNode }) {

@@ -43,7 +43,8 @@ export interface Decoder<T> extends Channel<T | undefined> {
   /** The same for the event called `name`, whatever key it stands under: one event can feed several. */
   from(name: string): Decoder<T>
   /**
-   * Keeps the last `count` values, oldest first. `count` is 1 or more.
+   * Keeps the last `count` values, oldest first. `count` is 1 or more; another count is another
+   * channel, and starts afresh.
    *
    * @throws {RangeError} when it is not
    */

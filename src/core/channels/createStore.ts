@@ -167,7 +167,7 @@ export function createStore(
 
   function peek(name: string, channel: Channel<unknown>, holder?: Holder): Keeper | undefined {
     const own = holder?.keeper
-    const isAlike = holder?.name === name && own?.channel.shape === channel.shape
+    const isAlike = own?.channel.shape === channel.shape && keepers.get(name)?.has(own)
     return find(name, channel) ?? (isAlike ? own : undefined)
   }
 

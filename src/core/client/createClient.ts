@@ -31,7 +31,9 @@ export interface Client {
 /**
  * Makes a scope of its own.
  *
- * @param option - says the defaults of the options; it is asked each time one is needed
+ * @param option - says the default of an option; it is asked each time one is needed:
+ *   `createClient((name) => defaults[name])`
+ * @param environment - the clock, the timers and the frames; for tests
  */
 export function createClient(
   option: OptionOf = () => undefined,

@@ -17,9 +17,12 @@ export interface Connection {
   subscribe(listener: () => void): () => void
   /** The state; the same object until it changes. */
   getSnapshot(): ConnectionState
-  /** A view of the stream with what these channels keep; subscribing to it opens the connection. */
+  /**
+   * A view of the stream with what these channels keep. Subscribing to it opens the connection; until
+   * someone does, its status is `'idle'`.
+   */
   observe<C extends Channels>(channels: C, options?: EventSourceOptions): Observer<C>
-  /** Opens it at once and anew, after the last event id, if anyone listens. */
+  /** Opens it at once and anew, after the last event id, unless nobody has listened for the linger. */
   reconnect(): void
   /** Closes it until `reconnect()`. */
   close(): void
@@ -28,6 +31,7 @@ export interface Connection {
 /**
  * Makes a connection that is not shared with any other. It opens with its first subscriber.
  *
+ * @param environment - the clock, the timers and the frames; for tests
  * @throws {TypeError} when the url does not parse
  * @throws {RangeError} when an option is out of bounds
  */

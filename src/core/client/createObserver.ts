@@ -15,7 +15,7 @@ export type EventSourceResult<Kept> = ConnectionState & {
    * share it. It does nothing while there is no connection.
    */
   readonly reconnect: () => void
-  /** Closes the connection until `reconnect()`, for all who share it. */
+  /** Closes the connection until `reconnect()`, for all who share it, those who join later too. */
   readonly close: () => void
 }
 

@@ -39,6 +39,7 @@ export function endLinger(): void {
 }
 
 const lingering = /*#__PURE__*/ new Set<() => void>()
+
 /**
  * @param option - the options where no member gives one
  * @param onIdle - the linger after the last member is over: this connection is not used again

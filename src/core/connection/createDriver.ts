@@ -1,7 +1,7 @@
 import { callUser, type Cancel, type Environment } from '../environment.ts'
 import { type EventSourceError, toEventSourceError } from '../errors.ts'
 import type { EventSourceOptions, ResolvedOptions } from '../options.ts'
-import type { ServerSentEvent, TransportAttempt } from '../transport/transport.ts'
+import type { ServerSentEvent, TransportAttempt, TransportSink } from '../transport/transport.ts'
 import { type RetryContext, type RetryOptions, retryDelay } from './retry.ts'
 import { type CloseReason, type ConnectionState, IDLE, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
@@ -45,6 +45,8 @@ export function createDriver(
 ): Driver {
   let state = IDLE
   let attempt: TransportAttempt | undefined
+  /** That of the attempt under way: what an earlier one still says is not heard. */
+  let sink: TransportSink | undefined
   let cancelRetry: Cancel | undefined
   /** How many attempts in a row have failed. */
   let failures = 0
@@ -61,15 +63,18 @@ export function createDriver(
       begin('connect')
     },
     close: () => end('stopped'),
-    stop,
+    stop() {
+      stop()
+      state = IDLE
+    },
     listen: (name) => attempt?.listen(name),
   }
 
   function begin(type: 'connect' | 'retry'): void {
     stop()
     dispatch({ type })
-    // A listener may have closed it, or begun anew, meanwhile.
-    if (attempt || state.status === 'closed') return
+    // A listener may have stopped it, or begun anew, meanwhile.
+    if (sink || state.status === 'closed' || state === IDLE) return
     lastEventId ??= option('lastEventId')
     const request = {
       url,
@@ -78,9 +83,22 @@ export function createDriver(
       names: listeners.names(),
       mayRetry: option('retry') === undefined,
     }
-    const sink = { open: onOpen, event: onEvent, drop: onDrop, fail: onFail }
+    const heard =
+      <Args extends unknown[]>(callback: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (sink === current) callback(...args)
+      }
+    const current = {
+      open: heard(onOpen),
+      event: heard(onEvent),
+      drop: heard(onDrop),
+      fail: heard(onFail),
+    }
+    sink = current
     try {
-      attempt = option('transport').open(request, sink)
+      const opened = option('transport').open(request, current)
+      if (sink === current) attempt = opened
+      else opened.close()
     } catch (thrown) {
       onFail(toEventSourceError(thrown, 'unsupported'), true)
     }
@@ -142,7 +160,7 @@ export function createDriver(
   function stop(): void {
     cancelRetry?.()
     attempt?.close()
-    cancelRetry = attempt = undefined
+    cancelRetry = attempt = sink = undefined
   }
 
   function dispatch(event: ConnectionEvent): void {

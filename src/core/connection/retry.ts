@@ -1,10 +1,11 @@
 import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 
-/** When to try again. Durations are in ms. */
+/** When to try again. Durations are in ms, all numbers 0 or more. */
 export interface RetryOptions {
   /**
-   * The delay before the first attempt.
+   * The delay before the first attempt. With 0 the first comes almost at once, and the delays grow
+   * from there.
    *
    * @default 1000
    */
@@ -29,7 +30,8 @@ export interface RetryOptions {
    */
   jitter?: boolean | undefined
   /**
-   * How many attempts in a row may fail before the connection is closed, `reason: 'failed'`.
+   * How many attempts in a row may fail before the connection is closed, `reason: 'failed'`. 0 is
+   * none, as `retry: false`.
    *
    * @default Infinity
    */
@@ -52,7 +54,10 @@ export interface RetryContext {
   readonly lastEventId: string
 }
 
-/** Says after how many ms to try again, or `false` to close the connection for good. */
+/**
+ * Says after how many ms to try again, or `false` to close the connection for good. What it says is
+ * taken as it is: one that always says 0 is a storm of requests.
+ */
 export type RetryFunction = (context: RetryContext) => number | false
 
 export type Retry = false | RetryOptions | RetryFunction
@@ -75,6 +80,6 @@ export function retryDelay(
   }
   const { initial = 1_000, factor = 2, max = 30_000, jitter = true, attempts } = retry ?? {}
   if (attempts !== undefined && context.attempt > attempts) return false
-  const delay = Math.min(max, initial * factor ** (context.attempt - 1))
+  const delay = Math.min(max, (initial || 1) * factor ** (context.attempt - 1))
   return jitter ? random() * delay : delay
 }

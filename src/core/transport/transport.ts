@@ -30,7 +30,7 @@ export interface TransportRequest {
 
 /**
  * Where a transport says what happens. `fail` is its last word, and answered by `close`; a new attempt
- * is a new `open`. What it says after either is ignored.
+ * is a new `open`. What it says after either is not heard.
  */
 export interface TransportSink {
   /** The server has answered with a stream. */
@@ -50,7 +50,7 @@ export interface TransportSink {
 export interface TransportAttempt {
   /** Adds the name of an event that is listened to from now on. Each name comes once. */
   listen(name: string): void
-  /** Ends it at once; nothing is said to the sink afterwards. */
+  /** Ends it at once, and frees what it holds. */
   close(): void
 }
 

@@ -1,0 +1,210 @@
+import { type Channel, decode, json, text } from 'use-event-source/core'
+import { describe, expect, it, vi } from 'vitest'
+import { serverSentEvent } from '../../support/scriptedTransport.ts'
+
+interface Trade {
+  symbol: string
+  price: number
+}
+
+describe('sameness', () => {
+  it('is one object for each name and each length, however often it is written', () => {
+    for (const make of [() => json(), () => text()]) {
+      expect(make()).toBe(make())
+      expect(make().from('a')).toBe(make().from('a'))
+      expect(make().from('a').from('b')).toBe(make().from('a').from('b'))
+      expect(make().last(3)).toBe(make().last(3))
+      expect(make().from('a').last(3)).toBe(make().from('a').last(3))
+    }
+  })
+
+  it('differs between decoders, names and lengths', () => {
+    const all = [
+      json(),
+      text(),
+      json().from('a'),
+      json().from('b'),
+      json().last(1),
+      json().last(2),
+      json().from('a').last(1),
+      text().last(1),
+    ]
+    expect(new Set(all).size).toBe(all.length)
+  })
+
+  it('is a new object for each function', () => {
+    const key = (): string => ''
+    expect(json().latestBy(key)).not.toBe(json().latestBy(key))
+    expect(decode(key)).not.toBe(decode(key))
+    expect(json().reduce((n) => n, 0)).not.toBe(json().reduce((n) => n, 0))
+    expect(json().forEach(key)).not.toBe(json().forEach(key))
+  })
+
+  it('shares the decoder among all that are made of one, so that it decodes once', () => {
+    const decoder = decode((data) => data.length)
+    const channels = [
+      decoder.last(1),
+      decoder.latestBy(String),
+      decoder.reduce((n) => n, 0),
+      decoder.forEach(() => {}),
+    ]
+    for (const channel of channels) expect(channel.decode).toBe(decoder.decode)
+    expect(json().from('a').decode).toBe(json().decode)
+  })
+})
+
+describe('the event', () => {
+  it('is the key that it stands under, unless it says another', () => {
+    expect(json().event).toBeUndefined()
+    const named = json<Trade>().from('trade')
+    const channels = [
+      named,
+      named.last(2),
+      named.latestBy((trade) => trade.symbol),
+      named.reduce((n) => n, 0),
+      named.forEach(() => {}),
+    ]
+    expect(channels.map(({ event }) => event)).toEqual(channels.map(() => 'trade'))
+    expect(named.from('other').event).toBe('other')
+  })
+})
+
+describe('the shape', () => {
+  it('is that of all which differ in functions alone', () => {
+    const shapes = (make: (n: number) => Channel<unknown>): string[] =>
+      [1, 2].map((n) => make(n).shape)
+    for (const [a, b] of [
+      shapes((n) => decode(() => n)),
+      shapes((n) => decode(() => n).last(5)),
+      shapes((n) => json().latestBy(() => n)),
+      shapes((n) => json().reduce(() => n, n)),
+      shapes((n) => json().forEach(() => n)),
+      shapes((n) => json().from(`event ${n}`)),
+    ]) {
+      expect(a).toBe(b)
+    }
+  })
+
+  it('differs where something else is kept, or read another way', () => {
+    const shapes = [json(), text(), decode(String)].flatMap((decoder) => [
+      decoder.shape,
+      decoder.last(1).shape,
+      decoder.last(2).shape,
+      decoder.latestBy(String).shape,
+      decoder.reduce(() => 0, 0).shape,
+      decoder.forEach(() => {}).shape,
+    ])
+    expect(new Set(shapes).size).toBe(shapes.length)
+  })
+})
+
+describe('a decoder', () => {
+  it('keeps the latest value', () => {
+    expect(keptBy(json(), [])).toBeUndefined()
+    expect(keptBy(json(), [1, 2, 3])).toBe(3)
+    expect(keptBy(json(), [1, undefined])).toBeUndefined()
+  })
+})
+
+describe('last', () => {
+  it('keeps so many, oldest first', () => {
+    expect(keptBy(json().last(3), [])).toEqual([])
+    expect(keptBy(json().last(3), [1, 2])).toEqual([1, 2])
+    expect(keptBy(json().last(3), [1, 2, 3, 4])).toEqual([2, 3, 4])
+    expect(keptBy(json().last(1), [1, 2, 3])).toEqual([3])
+  })
+
+  it('is bounded within one flush, and right at every length', () => {
+    for (const count of [1, 2, 3, 10]) {
+      const { keep } = json().last(count)
+      for (let length = 0; length <= 4 * count + 1; length++) {
+        const initial = keep.initial as readonly unknown[]
+        let kept = initial
+        for (let n = 1; n <= length; n++) {
+          kept = keep.add?.(kept, n, initial) ?? []
+          expect(kept.length).toBeLessThanOrEqual(2 * count)
+        }
+        const all = Array.from({ length }, (_, i) => i + 1)
+        expect(keep.publish?.(kept)).toEqual(all.slice(-count))
+      }
+    }
+  })
+
+  it('copies once a flush, not once an event', () => {
+    const { keep } = json().last(1_000)
+    const published = keep.initial as readonly unknown[]
+    const first = keep.add?.(published, 1, published) as readonly unknown[]
+    expect(first).not.toBe(published)
+    expect(keep.add?.(first, 2, published)).toBe(first)
+    expect(keep.publish?.(first)).toBe(first)
+    expect(keep.add?.(first, 3, first)).not.toBe(first)
+    expect(published).toEqual([])
+    expect(first).toEqual([1, 2])
+  })
+
+  it.each([0, -1, Number.NaN])('throws a sentence with the fix for %d', (count) => {
+    expect(() => json().last(count)).toThrow(
+      new RangeError(`count is ${count}: give a number from 1 up`),
+    )
+  })
+
+  it('keeps everything where the count is Infinity', () => {
+    expect(keptBy(json().last(Number.POSITIVE_INFINITY), [1, 2, 3])).toEqual([1, 2, 3])
+  })
+})
+
+describe('latestBy', () => {
+  const bySymbol = json<Trade>().latestBy((trade) => trade.symbol)
+  const a1 = { symbol: 'A', price: 1 }
+  const b2 = { symbol: 'B', price: 2 }
+  const a3 = { symbol: 'A', price: 3 }
+
+  it('keeps the latest for each key, in the order in which the keys came', () => {
+    expect([...keptBy(bySymbol, [a1, b2, a3])]).toEqual([
+      ['A', a3],
+      ['B', b2],
+    ])
+    expect(keptBy(bySymbol, []).size).toBe(0)
+  })
+
+  it('copies once a flush, and never changes what was published', () => {
+    const { keep } = bySymbol
+    const published = new Map([['A', a1]])
+    const first = keep.add?.(published, b2, published)
+    expect(first).not.toBe(published)
+    expect(keep.add?.(first as Map<string, Trade>, a3, published)).toBe(first)
+    expect(published).toEqual(new Map([['A', a1]]))
+  })
+
+  it('starts with an empty map that nobody fills', () => {
+    keptBy(bySymbol, [a1])
+    expect(keptBy(bySymbol, []).size).toBe(0)
+  })
+})
+
+describe('reduce', () => {
+  it('folds the values, from the initial one on', () => {
+    const total = json<number>().reduce((sum, n) => sum + n, 10)
+    expect(keptBy(total, [])).toBe(10)
+    expect(keptBy(total, [1, 2])).toBe(13)
+  })
+})
+
+describe('forEach', () => {
+  it('keeps nothing, and has the handler', () => {
+    const handler = vi.fn()
+    const { keep } = text().forEach(handler)
+    expect(keep.add).toBeUndefined()
+    const event = serverSentEvent('message', 'a')
+    keep.handle?.('a', event)
+    expect(handler).toHaveBeenCalledExactlyOnceWith('a', event)
+  })
+})
+
+/** What a channel has published after these values, all of them in one flush. */
+function keptBy<Kept>({ keep }: Channel<Kept>, values: readonly unknown[]): Kept {
+  const published = keep.initial as Kept
+  let kept = published
+  for (const value of values) kept = keep.add?.(kept, value, published) as Kept
+  return keep.publish ? keep.publish(kept) : kept
+}

@@ -1,0 +1,875 @@
+import fc from 'fast-check'
+import { type Channel, decode, EventSourceError, json, text } from 'use-event-source/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createStore, type Holder } from '../../../src/core/channels/createStore.ts'
+import type { Flush } from '../../../src/core/options.ts'
+import { createClock } from '../../support/clock.ts'
+import { serverSentEvent } from '../../support/scriptedTransport.ts'
+
+const sum = (): Channel<number> => json<number>().reduce((kept, n) => kept + n, 0)
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe('names', () => {
+  it('tells of a name once, when it is first listened to, and lists them all', () => {
+    const { hold, names, store } = setup()
+    hold(json(), 'a')
+    hold(text(), 'a')
+    hold(json(), 'b')
+    store.unbind(hold(sum(), 'c'))
+    hold(json(), 'c')
+    expect(names).toEqual(['a', 'b', 'c'])
+    expect([...store.names()]).toEqual(['a', 'b', 'c'])
+  })
+
+  it('has a keeper for each event that one channel stands under', () => {
+    const { hold, send, store } = setup({ flush: 'sync' })
+    const a = hold(json(), 'a')
+    const b = hold(json(), 'b')
+    send(1, 'a')
+    expect([valueOf(a), valueOf(b)]).toEqual([1, undefined])
+    expect(store.peek('a', json(), undefined)).toBe(a.keeper)
+    expect(store.peek('c', json(), undefined)).toBeUndefined()
+  })
+
+  it('leaves an event that nobody listens to alone', () => {
+    const { send, clock, flushes } = setup()
+    send(1, 'unheard')
+    expect(flushes()).toBe(0)
+    expect(clock.pending()).toBe(0)
+  })
+})
+
+describe('publishing', () => {
+  it('changes what is seen in a flush only, once a frame', () => {
+    const { hold, send, clock, flushes } = setup()
+    const holders = [hold(json()), hold(json().last(2)), hold(sum())]
+    for (const n of [1, 2, 3]) send(n)
+    expect(holders.map(valueOf)).toEqual([undefined, [], 0])
+    expect(clock.pending()).toBe(1)
+    clock.frame()
+    expect(holders.map(valueOf)).toEqual([3, [2, 3], 6])
+    expect(flushes()).toBe(1)
+    send(4)
+    expect(valueOf(holders[0])).toBe(3)
+    clock.frame()
+    expect(holders.map(valueOf)).toEqual([4, [3, 4], 10])
+    expect(flushes()).toBe(2)
+  })
+
+  it('flushes at each event where it is "sync"', () => {
+    const { hold, send, clock, flushes } = setup({ flush: 'sync' })
+    const holder = hold(json())
+    for (const n of [1, 2]) {
+      send(n)
+      expect(valueOf(holder)).toBe(n)
+    }
+    expect(flushes()).toBe(2)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('flushes once in so many ms where it is a number', () => {
+    const { hold, send, clock, flushes } = setup({ flush: 250 })
+    const holder = hold(json())
+    send(1)
+    clock.advance(200)
+    send(2)
+    clock.advance(49)
+    expect(valueOf(holder)).toBeUndefined()
+    clock.advance(1)
+    expect(valueOf(holder)).toBe(2)
+    expect(flushes()).toBe(1)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('takes back the flush that waits when it publishes before', () => {
+    for (const flush of ['frame', 100] as const) {
+      const { hold, send, store, clock } = setup({ flush })
+      const holder = hold(json())
+      send(1)
+      store.publish()
+      expect(valueOf(holder)).toBe(1)
+      expect(clock.pending()).toBe(0)
+      send(2)
+      expect(clock.pending()).toBe(1)
+    }
+  })
+
+  it('never changes what it has published', () => {
+    const { hold, send, store } = setup()
+    const list = hold(json<number>().last(3))
+    const map = hold(json<number>().latestBy((n) => n % 2))
+    const seen: [unknown, unknown][] = []
+    for (let n = 1; n <= 20; n++) {
+      send(n)
+      if (n % 3 !== 0) continue
+      store.publish()
+      for (const holder of [list, map]) {
+        const value = Object.freeze(valueOf(holder)) as Iterable<unknown>
+        seen.push([value, [...value]])
+      }
+    }
+    for (const [value, copy] of seen) expect([...(value as Iterable<unknown>)]).toEqual(copy)
+    expect(valueOf(list)).toEqual([16, 17, 18])
+  })
+
+  it('keeps the identity of what has not changed', () => {
+    const { hold, send, store } = setup()
+    const list = hold(json().last(3), 'a')
+    hold(json(), 'b')
+    send(1, 'a')
+    store.publish()
+    const before = valueOf(list)
+    send(1, 'b')
+    store.publish()
+    store.publish()
+    expect(valueOf(list)).toBe(before)
+  })
+
+  it('asks for no flush where handlers alone have seen the event', () => {
+    const { hold, send, clock, flushes } = setup()
+    hold(json().forEach(() => {}))
+    send(1)
+    expect(clock.pending()).toBe(0)
+    expect(flushes()).toBe(0)
+  })
+})
+
+describe('decoding', () => {
+  it('decodes once for each decoder and event', () => {
+    const fn = vi.fn(Number)
+    const decoder = decode<number>(fn)
+    const { hold, send, store } = setup()
+    const handled: number[] = []
+    const holders = [
+      hold(decoder),
+      hold(decoder),
+      hold(decoder.last(2)),
+      hold(decoder.reduce((kept, n) => kept + n, 0)),
+    ]
+    hold(decoder.forEach((n) => handled.push(n)))
+    send(1)
+    send(2)
+    store.publish()
+    expect(fn).toHaveBeenCalledTimes(2)
+    expect(holders.map(valueOf)).toEqual([2, 2, [1, 2], 3])
+    expect(handled).toEqual([1, 2])
+  })
+
+  it('decodes each event with each decoder that is held', () => {
+    const { hold, send, store } = setup()
+    const [a, b] = [hold(json()), hold(text())]
+    send(1)
+    store.publish()
+    expect([valueOf(a), valueOf(b)]).toEqual([1, '1'])
+  })
+
+  it('adds the values that arrive in turn, exactly once', () => {
+    const { hold, send, store } = setup()
+    const all = hold(json<number>().last(5_000))
+    for (let n = 0; n < 2_000; n++) send(n)
+    store.publish()
+    expect(valueOf(all)).toEqual(Array.from({ length: 2_000 }, (_, n) => n))
+  })
+
+  it('calls a handler for each event at once, with the value and the event', () => {
+    const { hold, send } = setup()
+    const handler = vi.fn()
+    hold(json().forEach(handler))
+    const event = send({ a: 1 })
+    expect(handler).toHaveBeenCalledExactlyOnceWith({ a: 1 }, event)
+  })
+
+  it('calls the handler of each holder, also where they share a channel', () => {
+    const { hold, send } = setup()
+    const handler = vi.fn()
+    const shared = json().forEach(handler)
+    hold(shared)
+    hold(shared)
+    send(1)
+    expect(handler).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('an event that can not be read', () => {
+  it('leaves the value, and is seen by the holders of its decoder until the next good one', () => {
+    const { hold, send, store, errors } = setup()
+    const [bad, good] = [hold(json()), hold(text())]
+    send(1)
+    send('{oops')
+    expect(errors).toHaveLength(1)
+    expect(errorOf(bad)).toBeNull()
+    store.publish()
+    expect(errorOf(bad)).toBe(errors[0])
+    expect(errorOf(bad)).toMatchObject({ type: 'decode', event: 'n', raw: '{oops' })
+    expect(errorOf(bad)?.cause).toBeInstanceOf(SyntaxError)
+    expect([valueOf(bad), valueOf(good)]).toEqual([1, '{oops'])
+    expect(errorOf(good)).toBeNull()
+    send(2)
+    expect(errorOf(bad)).not.toBeNull()
+    store.publish()
+    expect([errorOf(bad), valueOf(bad)]).toEqual([null, 2])
+  })
+
+  it('is told once for each decoder, whatever the number of its holders', () => {
+    const { hold, send, store, errors } = setup()
+    const holders = [hold(json()), hold(json()), hold(json().last(3)), hold(sum())]
+    send('{')
+    store.publish()
+    expect(errors).toHaveLength(1)
+    expect(new Set(holders.map(errorOf))).toEqual(new Set(errors))
+  })
+
+  it('reaches no handler, but the next flush, also where a handler alone listens', () => {
+    const { hold, send, clock } = setup()
+    const handler = vi.fn()
+    const holder = hold(json().forEach(handler))
+    send('{')
+    expect(clock.pending()).toBe(1)
+    clock.frame()
+    expect(errorOf(holder)?.type).toBe('decode')
+    send(1)
+    expect(clock.pending()).toBe(1)
+    clock.frame()
+    expect(errorOf(holder)).toBeNull()
+    expect(handler).toHaveBeenCalledTimes(1)
+    send(2)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('is not seen at all where a good one comes before the flush', () => {
+    const { hold, send, store } = setup()
+    const holder = hold(json())
+    send('{')
+    send(1)
+    store.publish()
+    expect([errorOf(holder), valueOf(holder)]).toEqual([null, 1])
+  })
+
+  it('keeps the type of an EventSourceError, and says which event it was', () => {
+    const { hold, send, errors } = setup()
+    const mistake = new EventSourceError('validation', 'no')
+    hold(
+      decode(() => {
+        throw mistake
+      }),
+    )
+    send('raw')
+    expect(errors).toEqual([mistake])
+    expect(mistake).toMatchObject({ type: 'validation', event: 'n', raw: 'raw' })
+  })
+
+  it('may have been refused with anything at all', () => {
+    const { hold, send, errors } = setup()
+    const thrown: unknown = Object.create(null)
+    hold(
+      decode(() => {
+        throw thrown
+      }),
+    )
+    send(1)
+    expect(errors[0]?.cause).toBe(thrown)
+  })
+
+  it('is no reason to decode again for the next keeper of the decoder', () => {
+    const fn = vi.fn(() => {
+      throw new Error('no')
+    })
+    const decoder = decode(fn)
+    const { hold, send } = setup()
+    hold(decoder)
+    hold(decoder.last(2))
+    send(1)
+    expect(fn).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('an exception of the user', () => {
+  it('is reported, leaves what is kept, and harms nobody else', () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    const fail = (message: string) => () => {
+      throw new Error(message)
+    }
+    const { hold, send, store, errors } = setup()
+    const handled = vi.fn()
+    const folded = hold(json().reduce(fail('reducer'), 7))
+    const keyed = hold(json().latestBy(fail('key')))
+    const shared = json().forEach(fail('handler'))
+    hold(shared)
+    hold(shared)
+    hold(json().forEach(handled))
+    const latest = hold(json())
+    send(1)
+    store.publish()
+    expect(report.mock.calls.map(([error]) => error.message)).toEqual([
+      'reducer',
+      'key',
+      'handler',
+      'handler',
+    ])
+    expect([valueOf(folded), valueOf(keyed), valueOf(latest)]).toEqual([7, new Map(), 1])
+    expect(handled).toHaveBeenCalledTimes(1)
+    expect(errors).toEqual([])
+  })
+})
+
+describe('holding', () => {
+  it('shows a holder that comes late what its channel keeps already', () => {
+    const { hold, send, store } = setup()
+    const first = hold(json().last(3))
+    send(1)
+    store.publish()
+    send(2)
+    const second = hold(json().last(3))
+    expect(second.keeper).toBe(first.keeper)
+    expect(valueOf(second)).toEqual([1])
+    store.publish()
+    expect(valueOf(second)).toEqual([1, 2])
+  })
+
+  it('starts a channel of its own afresh', () => {
+    const { hold, send, store } = setup()
+    const first = hold(sum())
+    send(5)
+    store.publish()
+    const second = hold(sum())
+    send(1)
+    store.publish()
+    expect([valueOf(first), valueOf(second)]).toEqual([6, 1])
+  })
+
+  it('goes on keeping for the linger what nobody holds', () => {
+    const { hold, send, store, clock } = setup({ linger: 1_000 })
+    const channel = sum()
+    const first = hold(channel)
+    send(1)
+    store.unbind(first)
+    clock.advance(999)
+    send(2)
+    store.publish()
+    const second = hold(channel)
+    expect(valueOf(second)).toBe(3)
+    clock.advance(5_000)
+    send(4)
+    store.publish()
+    expect(valueOf(second)).toBe(7)
+  })
+
+  it('drops it with the first event after the linger', () => {
+    const { hold, send, store, clock } = setup({ linger: 1_000 })
+    const channel = sum()
+    store.unbind(hold(channel))
+    clock.advance(1_000)
+    expect(store.peek('n', channel, undefined)).toBeDefined()
+    send(1)
+    expect(store.peek('n', channel, undefined)).toBeUndefined()
+    store.publish()
+    expect(valueOf(hold(channel))).toBe(0)
+  })
+
+  it('keeps it as long as one holder is left', () => {
+    const { hold, send, store, clock } = setup({ linger: 0 })
+    const channel = sum()
+    const [first, second] = [hold(channel), hold(channel)]
+    store.unbind(first)
+    clock.advance(10)
+    send(1)
+    store.publish()
+    expect(store.peek('n', channel, undefined)).toBe(second.keeper)
+    expect(valueOf(second)).toBe(1)
+  })
+
+  it('counts the linger from the last unbind, once', () => {
+    const { hold, send, store, clock } = setup({ linger: 1_000 })
+    const channel = sum()
+    const holder = hold(channel)
+    store.unbind(holder)
+    clock.advance(600)
+    store.unbind(holder)
+    clock.advance(600)
+    send(1)
+    expect(store.peek('n', channel, undefined)).toBeUndefined()
+  })
+
+  it('does not show again what it has dropped', () => {
+    const { hold, send, store, clock } = setup({ linger: 1_000 })
+    const holder = hold(sum())
+    send(5)
+    store.publish()
+    store.unbind(holder)
+    clock.advance(1_000)
+    send(1)
+    store.publish()
+    // What a component sees when it is about to come back, and what it holds once it is.
+    const seen = store.peek('n', holder.channel, holder)?.value ?? 0
+    store.bind(holder)
+    expect(seen).toBe(valueOf(holder))
+  })
+
+  it('does nothing where a holder was never bound', () => {
+    const { store } = setup()
+    const holder: Holder = { name: 'n', channel: json() }
+    store.unbind(holder)
+    store.replace(holder, text())
+    expect(holder).toEqual({ name: 'n', channel: text() })
+  })
+})
+
+describe('another channel for a holder', () => {
+  it('takes over what it held alone, if they differ in functions alone', () => {
+    const { hold, send, store } = setup()
+    const holder = hold(json<number>().reduce((kept, n) => kept + n, 0))
+    send(1)
+    const { keeper } = holder
+    store.replace(
+      holder,
+      json<number>().reduce((kept, n) => kept + 100 * n, 0),
+    )
+    send(1)
+    store.publish()
+    expect(valueOf(holder)).toBe(101)
+    expect(holder.keeper).toBe(keeper)
+  })
+
+  it('takes over for as long as it is unbound, too', () => {
+    const { hold, send, store } = setup()
+    const holder = hold(sum())
+    send(1)
+    store.unbind(holder)
+    const next = sum()
+    store.replace(holder, next)
+    send(1)
+    store.publish()
+    store.bind(holder)
+    expect(valueOf(holder)).toBe(2)
+    expect(store.peek('n', next, undefined)).toBe(holder.keeper)
+  })
+
+  it('calls the handler given last', () => {
+    const { hold, send, store } = setup()
+    const [first, second] = [vi.fn(), vi.fn()]
+    const holder = hold(json().forEach(first))
+    store.replace(holder, json().forEach(second))
+    send(1)
+    expect(first).not.toHaveBeenCalled()
+    expect(second).toHaveBeenCalledTimes(1)
+  })
+
+  it('starts afresh where it shares what it held, and leaves that to the others', () => {
+    const { hold, send, store } = setup()
+    const shared = sum()
+    const [leaving, staying] = [hold(shared), hold(shared)]
+    send(1)
+    store.publish()
+    store.replace(leaving, sum())
+    send(1)
+    store.publish()
+    expect([valueOf(leaving), valueOf(staying)]).toEqual([1, 2])
+    expect(staying.channel).toBe(shared)
+  })
+
+  it('starts afresh where it keeps something else', () => {
+    const { hold, send, store } = setup()
+    const holder = hold(json().last(2))
+    send(1)
+    store.publish()
+    store.replace(holder, json().last(5))
+    expect(valueOf(holder)).toEqual([])
+    send(2)
+    store.publish()
+    expect(valueOf(holder)).toEqual([2])
+  })
+
+  it('joins those who hold that channel already', () => {
+    const { hold, send, store } = setup()
+    const shared = sum()
+    const first = hold(shared)
+    send(1)
+    const holder = hold(sum())
+    store.replace(holder, shared)
+    store.publish()
+    expect(holder.keeper).toBe(first.keeper)
+    expect(valueOf(holder)).toBe(1)
+  })
+
+  it('changes nothing where it is the same', () => {
+    const { hold, store } = setup()
+    const channel = sum()
+    const holder = hold(channel)
+    const { keeper } = holder
+    store.replace(holder, channel)
+    expect(holder.keeper).toBe(keeper)
+  })
+
+  it('is seen before it is given, by peek alone', () => {
+    const { hold, send, store } = setup()
+    const holder = hold(sum())
+    send(1)
+    store.publish()
+    const next = sum()
+    expect(store.peek('n', next, holder)).toBe(holder.keeper)
+    expect(store.peek('n', next, undefined)).toBeUndefined()
+    expect(store.peek('other', next, holder)).toBeUndefined()
+    expect(store.peek('n', json().last(2), holder)).toBeUndefined()
+    expect(holder.channel).not.toBe(next)
+  })
+})
+
+describe('during a dispatch', () => {
+  it('a handler that binds a channel does not bring it the event under way', () => {
+    const { hold, send, store } = setup()
+    const late: Holder[] = []
+    const seen: unknown[] = []
+    hold(
+      json().forEach(() => {
+        if (late.length > 0) return
+        late.push(hold(json().last(9)), hold(json().forEach((n) => seen.push(n))))
+      }),
+    )
+    send(1)
+    send(2)
+    store.publish()
+    expect(valueOf(late[0])).toEqual([2])
+    expect(seen).toEqual([2])
+  })
+
+  it('a handler that unbinds another keeps it from the event under way', () => {
+    const { hold, send, store } = setup()
+    const shared = json().forEach((n) => seen.push(n))
+    const seen: unknown[] = []
+    hold(json().forEach(() => others.forEach((other) => store.unbind(other))))
+    const others = [hold(shared), hold(shared)]
+    send(1)
+    expect(seen).toEqual([])
+  })
+
+  it('a handler that leaves and comes back is called once for each event', () => {
+    const { hold, send, store } = setup()
+    const seen: unknown[] = []
+    const holder: Holder = hold(
+      json().forEach((n) => {
+        // Not for ever, lest this test never end.
+        if (seen.push(n) > 10) return
+        store.unbind(holder)
+        store.bind(holder)
+      }),
+    )
+    send(1)
+    send(2)
+    expect(seen).toEqual([1, 2])
+  })
+
+  it('a holder that joins a handler does not get the event under way', () => {
+    const { hold, send } = setup()
+    const seen: unknown[] = []
+    const shared = json().forEach((n) => {
+      seen.push(n)
+      if (seen.length === 1) hold(shared)
+    })
+    hold(shared)
+    send(1)
+    expect(seen).toEqual([1])
+    send(2)
+    expect(seen).toEqual([1, 2, 2])
+  })
+
+  it('a handler that replaces itself is called once for each event', () => {
+    const { hold, send, store } = setup()
+    const seen: unknown[] = []
+    const make = (): Channel<never> =>
+      json().forEach((n) => {
+        seen.push(n)
+        store.replace(holder, make())
+      })
+    const holder = hold(make())
+    send(1)
+    send(2)
+    expect(seen).toEqual([1, 2])
+  })
+
+  it('a reducer that is replaced by a handler has folded each event once', () => {
+    const { hold, send, store } = setup()
+    hold(json().forEach(() => store.replace(folded, sum())))
+    const folded = hold(sum())
+    hold(json().forEach(() => store.replace(folded, sum())))
+    for (const n of [1, 2, 3]) send(n)
+    store.publish()
+    expect(valueOf(folded)).toBe(6)
+  })
+
+  it('a handler that publishes shows what was kept so far', () => {
+    const { hold, send, store } = setup()
+    const before = hold(sum())
+    const seen: unknown[] = []
+    hold(
+      json().forEach(() => {
+        store.publish()
+        seen.push([valueOf(before), valueOf(after)])
+      }),
+    )
+    const after = hold(json<number>().last(3))
+    send(1)
+    send(2)
+    store.publish()
+    expect(seen).toEqual([
+      [1, []],
+      [3, [1]],
+    ])
+    expect(valueOf(after)).toEqual([1, 2])
+  })
+})
+
+describe('any sequence of binding, replacing, dispatching and publishing', () => {
+  // Those of one kind differ in functions alone.
+  const makers: Record<string, (log: unknown[]) => Channel<unknown>> = {
+    latest: () => json(),
+    'last 2': () => json().last(2),
+    'last 3': () => json().last(3),
+    reduce: () => json<number>().reduce((kept, n) => kept + n, 0),
+    latestBy: () => json<number>().latestBy((n) => n % 3),
+    forEach: (log) => json().forEach((n) => log.push(n)),
+  }
+  const kind = fc.constantFrom(...Object.keys(makers))
+  const which = fc.nat(3)
+  const step = fc.oneof(
+    fc.record({ type: fc.constant('hold' as const), kind, fromPool: fc.boolean(), which }),
+    fc.record({ type: fc.constantFrom('bind' as const, 'unbind' as const), which }),
+    fc.record({ type: fc.constant('replace' as const), which, kind, fromPool: fc.boolean() }),
+    fc.record({ type: fc.constant('send' as const), n: fc.option(fc.nat(9), { freq: 4 }) }),
+    fc.record({ type: fc.constantFrom('publish' as const, 'wait' as const) }),
+  )
+
+  it('keeps what a naive model keeps', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const { store, send, clock } = setup({ linger: 100 })
+        const model = createModel(100)
+        const holders: { real: Holder; model: ModelHolder; log: unknown[] }[] = []
+        const pools = new Map<string, { channel: Channel<unknown>; log: unknown[] }>()
+        const published: [unknown, unknown][] = []
+        const channelOf = (kind: string, fromPool: boolean) => {
+          const make = () => {
+            const log: unknown[] = []
+            return { channel: (makers[kind] as (typeof makers)[string])(log), log }
+          }
+          if (!fromPool) return make()
+          const made = pools.get(kind) ?? make()
+          pools.set(kind, made)
+          return made
+        }
+        let expected = 0
+        for (const step of steps) {
+          const holder = 'which' in step ? holders[step.which % (holders.length || 1)] : undefined
+          if (step.type === 'hold') {
+            const { channel, log } = channelOf(step.kind, step.fromPool)
+            const real: Holder = { name: 'n', channel }
+            store.bind(real)
+            holders.push({ real, model: model.hold(channel), log })
+          } else if (step.type === 'bind' && holder) {
+            if (holder.model.isBound) continue
+            store.bind(holder.real)
+            model.bind(holder.model)
+          } else if (step.type === 'unbind' && holder) {
+            store.unbind(holder.real)
+            model.unbind(holder.model)
+          } else if (step.type === 'replace' && holder) {
+            const { channel, log } = channelOf(step.kind, step.fromPool)
+            store.replace(holder.real, channel)
+            model.replace(holder.model, channel)
+            holder.log = log
+          } else if (step.type === 'send') {
+            send(step.n ?? '{oops')
+            expected += model.send(step.n)
+          } else if (step.type === 'publish') {
+            store.publish()
+            model.publish()
+          } else if (step.type === 'wait') {
+            clock.advance(60)
+            model.wait(60)
+          }
+          for (const { real, model } of holders) {
+            if (!model.isBound) continue
+            const { keeper } = real
+            expect(store.peek('n', real.channel, undefined)).toBe(keeper)
+            expect(errorOf(real)?.type).toBe(model.cell.hasError ? 'decode' : undefined)
+            const value = valueOf(real)
+            if (model.channel.keep.add) expect(value).toEqual(valueOfCell(model.cell))
+            published.push([value, copyOf(value)])
+          }
+        }
+        for (const [value, copy] of published) expect(value).toEqual(copy)
+        const logs = new Set([...pools.values(), ...holders].map(({ log }) => log))
+        const all = model.logs()
+        expect([...logs].reduce((count, log) => count + log.length, 0)).toBeLessThanOrEqual(expected)
+        for (const { model, log } of holders) {
+          if (model.isBound && !model.channel.keep.add) expect(log).toEqual(all.get(model.channel))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+interface SetupOptions {
+  flush?: Flush
+  linger?: number
+}
+
+function setup({ flush = 'frame', linger = 1_000 }: SetupOptions = {}) {
+  const clock = createClock()
+  const options = { flush, linger }
+  const names: string[] = []
+  const errors: EventSourceError[] = []
+  let flushes = 0
+  const store = createStore(
+    clock,
+    (name) => options[name] as never,
+    (name) => names.push(name),
+    (error) => errors.push(error),
+    () => {
+      flushes++
+      store.publish()
+    },
+  )
+  return {
+    store,
+    clock,
+    names,
+    errors,
+    flushes: () => flushes,
+    /** Binds a new holder of the channel. */
+    hold(channel: Channel<unknown>, name = 'n'): Holder {
+      const holder = { name, channel }
+      store.bind(holder)
+      return holder
+    },
+    send(data: unknown, type = 'n') {
+      const event = serverSentEvent(type, typeof data === 'string' ? data : JSON.stringify(data))
+      store.dispatch(event)
+      return event
+    },
+  }
+}
+
+function valueOf(holder: Holder | undefined): unknown {
+  return holder?.keeper?.value
+}
+
+function errorOf(holder: Holder | undefined): EventSourceError | null | undefined {
+  return holder?.keeper?.error
+}
+
+function copyOf(value: unknown): unknown {
+  return value instanceof Map ? new Map(value) : Array.isArray(value) ? [...value] : value
+}
+
+/** What one channel has seen: all of it, and how much of that was published. */
+interface Cell {
+  channel: Channel<unknown>
+  readonly values: number[]
+  publishedCount: number
+  hasError: boolean
+  hasErrorByNow: boolean
+  expiresAt: number
+}
+
+interface ModelHolder {
+  channel: Channel<unknown>
+  cell: Cell
+  isBound: boolean
+}
+
+/** The store as its documentation tells it, with no thought of speed. */
+function createModel(linger: number) {
+  let cells: Cell[] = []
+  const holders: ModelHolder[] = []
+  const logs = new Map<Channel<unknown>, number[]>()
+  let now = 0
+  const find = (channel: Channel<unknown>) => cells.find((cell) => cell.channel === channel)
+  const holdersOf = (cell: Cell) => holders.filter((held) => held.isBound && held.cell === cell)
+
+  return { hold, bind, unbind, replace, send, publish, wait, logs: () => logs }
+
+  function hold(channel: Channel<unknown>): ModelHolder {
+    const holder: ModelHolder = { channel, cell: makeCell(channel), isBound: false }
+    holders.push(holder)
+    bind(holder)
+    return holder
+  }
+
+  function bind(holder: ModelHolder): void {
+    const { channel } = holder
+    const cell = find(channel) ?? makeCell(channel)
+    if (!cells.includes(cell)) cells.push(cell)
+    holder.cell = cell
+    holder.isBound = true
+    if (!logs.has(channel)) logs.set(channel, [])
+  }
+
+  function unbind(holder: ModelHolder): void {
+    if (!holder.isBound) return
+    holder.isBound = false
+    if (holdersOf(holder.cell).length === 0) holder.cell.expiresAt = now + linger
+  }
+
+  function replace(holder: ModelHolder, channel: Channel<unknown>): void {
+    const { channel: previous, cell, isBound } = holder
+    holder.channel = channel
+    if (previous === channel) return
+    const isAlone = holdersOf(cell).every((held) => held === holder)
+    if (isAlone && !find(channel) && cell.channel.shape === channel.shape) {
+      cell.channel = channel
+      if (!logs.has(channel)) logs.set(channel, [])
+    } else if (isBound) {
+      unbind(holder)
+      bind(holder)
+    }
+  }
+
+  function send(n: number | null): number {
+    let calls = 0
+    cells = cells.filter((cell) => holdersOf(cell).length > 0 || cell.expiresAt > now)
+    for (const cell of cells) {
+      cell.hasErrorByNow = n === null
+      if (n === null) continue
+      cell.values.push(n)
+      for (const _ of holdersOf(cell)) {
+        if (cell.channel.keep.add) continue
+        logs.get(cell.channel)?.push(n)
+        calls++
+      }
+    }
+    return calls
+  }
+
+  function publish(): void {
+    for (const cell of cells) {
+      cell.publishedCount = cell.values.length
+      cell.hasError = cell.hasErrorByNow
+    }
+  }
+
+  function wait(ms: number): void {
+    now += ms
+  }
+}
+
+function makeCell(channel: Channel<unknown>): Cell {
+  return {
+    channel,
+    values: [],
+    publishedCount: 0,
+    hasError: false,
+    hasErrorByNow: false,
+    expiresAt: 0,
+  }
+}
+
+function valueOfCell({ channel, values, publishedCount }: Cell): unknown {
+  const seen = values.slice(0, publishedCount)
+  const [, kind, count] = channel.shape.split(' ')
+  if (kind === 'last') return seen.slice(-Number(count))
+  if (kind === 'latestBy') return new Map(seen.map((n) => [n % 3, n]))
+  return kind === 'reduce' ? seen.reduce((kept, n) => kept + n, 0) : seen.at(-1)
+}

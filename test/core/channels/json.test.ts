@@ -1,0 +1,86 @@
+import { EventSourceError, json, type StandardSchema } from 'use-event-source/core'
+import { describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { serverSentEvent } from '../../support/scriptedTransport.ts'
+
+const Price = z.object({ price: z.coerce.number() })
+
+describe('json()', () => {
+  it('parses the data', () => {
+    expect(read(json(), '{"a":[1,null]}')).toEqual({ a: [1, null] })
+    expect(read(json(), '"text"')).toBe('text')
+    expect(read(json(), 'null')).toBeNull()
+  })
+
+  it.each(['', '{', 'undefined', 'NaN'])('throws for %j', (data) => {
+    expect(() => read(json(), data)).toThrow(SyntaxError)
+  })
+})
+
+describe('json(schema)', () => {
+  it('is one object for each schema', () => {
+    expect(json(Price)).toBe(json(Price))
+    expect(json(Price).last(2)).toBe(json(Price).last(2))
+    expect(json(Price)).not.toBe(json(z.object({ price: z.coerce.number() })))
+    expect(json(Price)).not.toBe(json())
+  })
+
+  it('has one shape for all schemas, and another than json()', () => {
+    expect(json(z.string()).shape).toBe(json(Price).shape)
+    expect(json(Price).shape).not.toBe(json().shape)
+  })
+
+  it('gives the output of the schema', () => {
+    expect(read(json(Price), '{"price":"12"}')).toEqual({ price: 12 })
+  })
+
+  it('throws all its issues where the data does not match', () => {
+    const Both = z.object({ a: z.string('a is missing'), b: z.string('b is missing') })
+    const error = thrownBy(() => read(json(Both), '{}'))
+    expect(error).toBeInstanceOf(EventSourceError)
+    expect(error).toMatchObject({
+      type: 'validation',
+      message: 'a is missing; b is missing',
+      cause: [{ path: ['a'] }, { path: ['b'] }],
+    })
+  })
+
+  it('throws what JSON throws where the data is none', () => {
+    expect(() => read(json(Price), '{')).toThrow(SyntaxError)
+  })
+
+  it.each(['{"price":1}', '{}'])('refuses a schema that is asynchronous, for %s', (data) => {
+    const Slow = z.object({ price: z.number() }).refine(async () => true)
+    const error = thrownBy(() => read(json(Slow), data))
+    expect(error).toMatchObject({ type: 'validation', message: 'the schema is asynchronous' })
+  })
+
+  it('leaves no rejection behind where an asynchronous schema throws', async () => {
+    const onRejection = vi.fn()
+    process.on('unhandledRejection', onRejection)
+    const Broken: StandardSchema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => Promise.reject(new Error('mistake')),
+      },
+    }
+    expect(thrownBy(() => read(json(Broken), '1'))).toMatchObject({ type: 'validation' })
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', onRejection)
+    expect(onRejection).not.toHaveBeenCalled()
+  })
+})
+
+function read(channel: { decode: ReturnType<typeof json>['decode'] }, data: string): unknown {
+  return channel.decode(serverSentEvent('message', data))
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work()
+  } catch (thrown) {
+    return thrown
+  }
+  throw new Error('nothing was thrown')
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { type ConnectionState, EventSourceError } from 'use-event-source/core'
+import { describe, expect, it } from 'vitest'
+import { CONNECTING, IDLE, OPEN, stateOf } from '../../../src/core/connection/state.ts'
+import { type ConnectionEvent, transition } from '../../../src/core/connection/transition.ts'
+
+const error = new EventSourceError('network', 'lost')
+const another = new EventSourceError('http', 'refused', { status: 403 })
+
+const states = {
+  idle: IDLE,
+  connecting: CONNECTING,
+  open: OPEN,
+  waiting: stateOf('reconnecting', { error, attempt: 2, retryAt: 7_000 }),
+  retrying: stateOf('reconnecting', { error, attempt: 2, retryAt: null }),
+  done: stateOf('closed', { reason: 'done' }),
+  stopped: stateOf('closed', { reason: 'stopped' }),
+  failed: stateOf('closed', { reason: 'failed', error }),
+}
+
+const events = {
+  connect: { type: 'connect' },
+  retry: { type: 'retry' },
+  open: { type: 'open' },
+  lose: { type: 'lose', error: another, attempt: 3, retryAt: 9_000 },
+  drop: { type: 'lose', error: another, attempt: 3, retryAt: null },
+  finish: { type: 'close', reason: 'done', error: null },
+  stop: { type: 'close', reason: 'stopped', error: null },
+  fail: { type: 'close', reason: 'failed', error: another },
+} satisfies Record<string, ConnectionEvent>
+
+const opened = plain('open')
+const connecting = plain('connecting')
+const lost = { ...plain('reconnecting'), error: another, attempt: 3, retryAt: 9_000 }
+const dropped = { ...lost, retryAt: null }
+const finished = { ...plain('closed'), reason: 'done' }
+const stopped = { ...plain('closed'), reason: 'stopped' }
+const failed = { ...plain('closed'), reason: 'failed', error: another }
+const underWay = { ...plain('reconnecting'), error, attempt: 2 }
+const closing = { finish: finished, stop: stopped, fail: failed }
+const losing = { lose: lost, drop: dropped }
+
+/** What each event makes of each state; what is not here leaves the state as it is. */
+const table: Record<keyof typeof states, Partial<Record<keyof typeof events, object>>> = {
+  idle: { connect: connecting },
+  connecting: { connect: connecting, open: opened, ...losing, ...closing },
+  open: { connect: connecting, open: opened, ...losing, ...closing },
+  waiting: { connect: connecting, retry: underWay, open: opened, ...losing, ...closing },
+  retrying: { connect: connecting, retry: underWay, open: opened, ...losing, ...closing },
+  done: { connect: connecting },
+  stopped: { connect: connecting },
+  failed: { connect: connecting },
+}
+
+const cases = keysOf(states).flatMap((state) => keysOf(events).map((event) => ({ state, event })))
+const changes = cases.filter(({ state, event }) => table[state][event])
+const nothings = cases.filter(({ state, event }) => !table[state][event])
+
+describe('the table', () => {
+  it.each(changes)('$state: $event moves it', ({ state, event }) => {
+    expect(transition(states[state], events[event])).toEqual(table[state][event])
+  })
+
+  it.each(nothings)('$state: $event leaves it as it is', ({ state, event }) => {
+    expect(transition(states[state], events[event])).toBe(states[state])
+  })
+
+  it('has one object for connecting and one for open, so that nothing new is the same', () => {
+    expect(transition(CONNECTING, events.connect)).toBe(CONNECTING)
+    expect(transition(OPEN, events.open)).toBe(OPEN)
+  })
+
+  it('changes no state in place', () => {
+    for (const { state, event } of cases) {
+      const before = { ...states[state] }
+      transition(states[state], events[event])
+      expect(states[state]).toEqual(before)
+    }
+  })
+})
+
+describe('any sequence of events', () => {
+  const anyError = fc.constantFrom(error, another)
+  const anyEvent: fc.Arbitrary<ConnectionEvent> = fc.oneof(
+    fc.constantFrom<ConnectionEvent>(events.connect, events.retry, events.open),
+    fc.record({
+      type: fc.constant('lose' as const),
+      error: anyError,
+      attempt: fc.integer({ min: 1, max: 99 }),
+      retryAt: fc.option(fc.integer({ min: 0 })),
+    }),
+    fc.constantFrom<ConnectionEvent>(events.finish, events.stop),
+    anyError.map((error) => ({ type: 'close' as const, reason: 'failed' as const, error })),
+  )
+  const anyState = fc.constantFrom(...Object.values(states))
+
+  it('leads from any state to a legal one', () => {
+    fc.assert(
+      fc.property(anyState, fc.array(anyEvent), (start, sequence) => {
+        let state = start
+        for (const event of sequence) {
+          state = transition(state, event)
+          expectLegal(state)
+        }
+      }),
+    )
+  })
+
+  it('leaves a closed connection closed, and an idle one idle, until connect', () => {
+    const unasked = fc.array(anyEvent.filter(({ type }) => type !== 'connect'))
+    const atRest = fc.constantFrom(IDLE, states.done, states.stopped, states.failed)
+    fc.assert(
+      fc.property(atRest, unasked, (start, sequence) => {
+        expect(sequence.reduce(transition, start)).toBe(start)
+        expect(transition(start, events.connect)).toBe(CONNECTING)
+      }),
+    )
+  })
+})
+
+/** What the public type says of a state, field by field. */
+function expectLegal(state: ConnectionState): void {
+  const fields = ['attempt', 'error', 'reason', 'retryAt', 'status']
+  expect(Object.keys(state).sort()).toEqual(fields)
+  const { status, attempt, retryAt, reason } = state
+  if (status === 'reconnecting') {
+    expect(attempt).toBeGreaterThanOrEqual(1)
+    expect(retryAt === null || retryAt >= 0).toBe(true)
+    expect(state.error).toBeInstanceOf(EventSourceError)
+  } else {
+    expect({ attempt, retryAt }).toEqual({ attempt: 0, retryAt: null })
+    const hasFailed = status === 'closed' && reason === 'failed'
+    expect(state.error instanceof EventSourceError).toBe(hasFailed)
+  }
+  const reasons = status === 'closed' ? ['done', 'stopped', 'failed'] : [null]
+  expect(reasons).toContain(reason)
+  expect(['idle', 'connecting', 'open', 'reconnecting', 'closed']).toContain(status)
+}
+
+function plain(status: string) {
+  return { status, attempt: 0, retryAt: null, reason: null, error: null }
+}
+
+function keysOf<Key extends string>(record: Record<Key, unknown>): Key[] {
+  return Object.keys(record) as Key[]
+}

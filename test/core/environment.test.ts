@@ -1,0 +1,223 @@
+import { flush } from 'use-event-source/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { callUser, platform, reportException } from '../../src/core/environment.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  flush()
+  vi.clearAllTimers()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+describe('the clock', () => {
+  it('says the time and draws numbers as the platform does', () => {
+    vi.setSystemTime(123_456)
+    vi.spyOn(Math, 'random').mockReturnValue(0.75)
+    expect(platform.now()).toBe(123_456)
+    expect(platform.random()).toBe(0.75)
+  })
+
+  it('runs a timer once, after its delay, unless it was taken back', () => {
+    const callback = vi.fn()
+    const cancelled = vi.fn()
+    const cancel = platform.setTimer(callback, 100)
+    platform.setTimer(cancelled, 100)()
+    vi.advanceTimersByTime(99)
+    expect(callback).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1_000)
+    expect(callback).toHaveBeenCalledTimes(1)
+    expect(cancelled).not.toHaveBeenCalled()
+    cancel()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e300])(
+    'waits as long as a timer can for a delay of %d',
+    (delay) => {
+      const set = vi.spyOn(globalThis, 'setTimeout')
+      platform.setTimer(() => {}, delay)()
+      expect(set.mock.calls[0]?.[1]).toBe(2 ** 31 - 1)
+    },
+  )
+})
+
+describe('frames', () => {
+  it('asks for one frame, whatever the number of callbacks, and runs them in order', () => {
+    const request = vi.spyOn(globalThis, 'requestAnimationFrame')
+    const calls: number[] = []
+    for (const n of [1, 2, 3]) platform.onFrame(() => calls.push(n))
+    expect(request).toHaveBeenCalledTimes(1)
+    expect(calls).toEqual([])
+    vi.advanceTimersToNextFrame()
+    expect(calls).toEqual([1, 2, 3])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('asks for another frame for what is asked for in a frame', () => {
+    const again = vi.fn()
+    const first = vi.fn(() => void platform.onFrame(again))
+    platform.onFrame(first)
+    vi.advanceTimersToNextFrame()
+    expect(again).not.toHaveBeenCalled()
+    vi.advanceTimersToNextFrame()
+    expect(first).toHaveBeenCalledTimes(1)
+    expect(again).toHaveBeenCalledTimes(1)
+  })
+
+  it('runs no callback that was taken back', () => {
+    const calls: number[] = []
+    const cancel = platform.onFrame(() => calls.push(1))
+    platform.onFrame(() => calls.push(2))
+    cancel()
+    vi.advanceTimersToNextFrame()
+    cancel()
+    expect(calls).toEqual([2])
+  })
+
+  it('uses a timer of 16 ms while the page is hidden', () => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    const request = vi.spyOn(globalThis, 'requestAnimationFrame')
+    const callback = vi.fn()
+    platform.onFrame(callback)
+    vi.advanceTimersByTime(15)
+    expect(callback).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(callback).toHaveBeenCalledTimes(1)
+    expect(request).not.toHaveBeenCalled()
+  })
+
+  it('uses a timer of 16 ms where there is no document', () => {
+    vi.stubGlobal('document', undefined)
+    vi.stubGlobal('requestAnimationFrame', undefined)
+    const callback = vi.fn()
+    platform.onFrame(callback)
+    vi.advanceTimersByTime(16)
+    expect(callback).toHaveBeenCalledTimes(1)
+  })
+
+  it('waits a second for a frame that does not come: the page was hidden meanwhile', () => {
+    vi.stubGlobal('requestAnimationFrame', () => 0)
+    const callback = vi.fn()
+    platform.onFrame(callback)
+    vi.advanceTimersByTime(999)
+    expect(callback).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(callback).toHaveBeenCalledTimes(1)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('shares a frame that comes late with what waits for the next', () => {
+    const frames: FrameRequestCallback[] = []
+    vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame))
+    const calls: string[] = []
+    platform.onFrame(() => calls.push('early'))
+    vi.advanceTimersByTime(1_000)
+    platform.onFrame(() => calls.push('late'))
+    for (const frame of frames) frame(0)
+    expect(calls).toEqual(['early', 'late'])
+    vi.advanceTimersByTime(5_000)
+    expect(calls).toEqual(['early', 'late'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('flush()', () => {
+  it('runs at once, and once, what waits for the next frame', () => {
+    const callback = vi.fn()
+    platform.onFrame(callback)
+    flush()
+    expect(callback).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(5_000)
+    flush()
+    expect(callback).toHaveBeenCalledTimes(1)
+  })
+
+  it('takes back the timer, and leaves the next frame its own', () => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    platform.onFrame(() => {})
+    flush()
+    expect(vi.getTimerCount()).toBe(0)
+    const callback = vi.fn()
+    platform.onFrame(callback)
+    vi.advanceTimersByTime(16)
+    expect(callback).toHaveBeenCalledTimes(1)
+  })
+
+  it('does nothing where nothing waits', () => {
+    expect(() => flush()).not.toThrow()
+  })
+})
+
+describe('what belongs to the user', () => {
+  it('is called with its arguments, and its result returned', () => {
+    expect(callUser((a: number, b: number) => a + b, 1, 2)).toBe(3)
+    expect(callUser(undefined)).toBeUndefined()
+  })
+
+  it('is reported where it throws', () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    const mistake = new Error('mistake')
+    const result = callUser(() => {
+      throw mistake
+    })
+    expect(result).toBeUndefined()
+    expect(report).toHaveBeenCalledExactlyOnceWith(mistake)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is thrown from a task of its own where there is no reportError', () => {
+    vi.stubGlobal('reportError', undefined)
+    const mistake = new Error('mistake')
+    reportException(mistake)
+    expect(() => vi.runAllTimers()).toThrow(mistake)
+  })
+})
+
+describe('importing the core', () => {
+  it('touches no global and sets no timer', async () => {
+    vi.useRealTimers()
+    const touched: string[] = []
+    const names = [
+      'document',
+      'location',
+      'navigator',
+      'EventSource',
+      'fetch',
+      'localStorage',
+      'requestAnimationFrame',
+      'reportError',
+      'addEventListener',
+      'BroadcastChannel',
+    ]
+    const restore = names.map((name) => {
+      const before = Object.getOwnPropertyDescriptor(globalThis, name)
+      Object.defineProperty(globalThis, name, {
+        configurable: true,
+        get() {
+          touched.push(name)
+          return undefined
+        },
+      })
+      return () => {
+        if (before) Object.defineProperty(globalThis, name, before)
+        else Reflect.deleteProperty(globalThis, name)
+      }
+    })
+    const random = vi.spyOn(Math, 'random')
+    const timeout = vi.spyOn(globalThis, 'setTimeout')
+    const interval = vi.spyOn(globalThis, 'setInterval')
+    vi.resetModules()
+    const fresh = await import('use-event-source/core')
+    for (const give of restore) give()
+    expect(fresh.flush).not.toBe(flush)
+    expect(touched).toEqual([])
+    expect(random).not.toHaveBeenCalled()
+    expect(timeout).not.toHaveBeenCalled()
+    expect(interval).not.toHaveBeenCalled()
+  })
+})
