@@ -5,7 +5,7 @@ import { createRooms, MOUNT, roomKey } from './rooms.ts'
 export const isLive: boolean = import.meta.env.DEV
 
 /** Vite's websocket brings the state of the live servers under this name, so it costs no request. */
-export const STATE_EVENT = 'demo-server:state'
+const STATE_EVENT = 'demo-server:state'
 
 const watchers = new Set<(key: string, state: RoomState) => void>()
 

@@ -40,7 +40,7 @@ it('never lets them disagree while React renders a transition', async () => {
 })
 
 /** Renders two components that show the same channel, and logs what is shown in each commit. */
-async function show({ url }: TestStream) {
+async function show({ url, until }: TestStream) {
   const commits = createLog<readonly string[]>()
   const channels = { n: json<number>() }
   // It renders for its own reasons only, and so goes on showing what it was told last.
@@ -65,6 +65,7 @@ async function show({ url }: TestStream) {
     )
   }
   const { rerender } = await render(<App late={0} />)
+  await until({ requests: 1 })
   return { App, commits, rerender }
 }
 

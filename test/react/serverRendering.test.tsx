@@ -8,7 +8,7 @@ const roots: Root[] = []
 let uninstall = (): void => {}
 
 // React warns of a context that two renderers use at once: a server has modules of its own.
-async function onServer(): Promise<typeof import('./serverRenderedApp.tsx')> {
+async function onServer() {
   vi.resetModules()
   return import('./serverRenderedApp.tsx')
 }

@@ -8,15 +8,16 @@ export interface Log<Entry> {
   readonly latest: Entry
   add(entry: Entry): void
   /**
-   * Resolves with the latest entry, or the first one after it, that passes the test; rejects when none
-   * does in good time.
+   * Resolves with the first entry that passes the test, from the one on with which it resolved last;
+   * rejects when none does in good time.
    */
   until(test: (entry: Entry) => boolean): Promise<Entry>
 }
 
 export function createLog<Entry>(): Log<Entry> {
   const entries: Entry[] = []
-  const listeners = new Set<() => void>()
+  const checks = new Set<() => void>()
+  let reached = 0
   return {
     entries,
     get latest() {
@@ -24,21 +25,23 @@ export function createLog<Entry>(): Log<Entry> {
     },
     add(entry) {
       entries.push(entry)
-      for (const listener of [...listeners]) listener()
+      for (const check of [...checks]) check()
     },
     until(test) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => settle(() => reject(missed(entries))), WAIT_LIMIT)
         const check = (): void => {
-          const entry = entries.at(-1)
-          if (entry !== undefined && test(entry)) settle(() => resolve(entry))
+          const found = entries.findIndex((entry, index) => index >= reached && test(entry))
+          if (found === -1) return
+          reached = found
+          settle(() => resolve(entries[found] as Entry))
         }
         const settle = (end: () => void): void => {
           clearTimeout(timer)
-          listeners.delete(check)
+          checks.delete(check)
           end()
         }
-        listeners.add(check)
+        checks.add(check)
         check()
       })
     },

@@ -16,7 +16,7 @@ export interface TestStream {
   until(condition: Condition): Promise<ServerLog>
   /** What the next requests get, in this order; the last answer is for all that follow. */
   answer(...answers: Answer[]): Promise<void>
-  /** Plays steps on all answers that are open now; resolves once they are written. */
+  /** Plays steps on all answers that are open now; resolves once they are written. Rejects if none is. */
   play(...steps: Step[]): Promise<void>
   /** Closes its port: connections are refused. Those that are open stay so. */
   refuse(): Promise<void>

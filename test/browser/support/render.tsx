@@ -17,7 +17,15 @@ export async function render(node: ReactNode): Promise<Rendered> {
   const container = document.body.appendChild(document.createElement('div'))
   const root = createRoot(container)
   const rerender = (node: ReactNode): Promise<void> =>
-    new Promise((resolve) => root.render(<AfterEffects run={resolve}>{node}</AfterEffects>))
+    new Promise((resolve) => {
+      // Beside the node, not around it: React runs effects twice only where StrictMode is outermost.
+      root.render(
+        <>
+          {node}
+          <AfterEffects run={resolve} />
+        </>,
+      )
+    })
   const unmount = (): void => {
     root.unmount()
     container.remove()
@@ -27,8 +35,8 @@ export async function render(node: ReactNode): Promise<Rendered> {
   return { container, rerender, unmount }
 }
 
-function AfterEffects({ run, children }: { run: () => void; children: ReactNode }) {
-  // A parent's effects run after those of its children.
+function AfterEffects({ run }: { run: () => void }) {
+  // Its effect runs after those of its older siblings.
   useEffect(() => run())
-  return children
+  return null
 }

@@ -544,6 +544,19 @@ describe('during a dispatch', () => {
     expect(seen).toEqual([])
   })
 
+  it('a handler that unbinds another holder of its channel keeps it from the event', () => {
+    const { hold, send, store } = setup()
+    const seen: unknown[] = []
+    const shared = json().forEach((n) => {
+      seen.push(n)
+      store.unbind(other)
+    })
+    hold(shared)
+    const other = hold(shared)
+    send(1)
+    expect(seen).toEqual([1])
+  })
+
   it('a handler that leaves and comes back is called once for each event', () => {
     const { hold, send, store } = setup()
     const seen: unknown[] = []
@@ -701,7 +714,9 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
         for (const [value, copy] of published) expect(value).toEqual(copy)
         const logs = new Set([...pools.values(), ...holders].map(({ log }) => log))
         const all = model.logs()
-        expect([...logs].reduce((count, log) => count + log.length, 0)).toBeLessThanOrEqual(expected)
+        expect([...logs].reduce((count, log) => count + log.length, 0)).toBeLessThanOrEqual(
+          expected,
+        )
         for (const { model, log } of holders) {
           if (model.isBound && !model.channel.keep.add) expect(log).toEqual(all.get(model.channel))
         }

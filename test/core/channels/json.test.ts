@@ -49,9 +49,9 @@ describe('json(schema)', () => {
     expect(() => read(json(Price), '{')).toThrow(SyntaxError)
   })
 
-  it.each(['{"price":1}', '{}'])('refuses a schema that is asynchronous, for %s', (data) => {
-    const Slow = z.object({ price: z.number() }).refine(async () => true)
-    const error = thrownBy(() => read(json(Slow), data))
+  it.each([true, false])('refuses a schema that is asynchronous, and says %s', (verdict) => {
+    const Slow = z.object({ price: z.number() }).refine(async () => verdict)
+    const error = thrownBy(() => read(json(Slow), '{"price":1}'))
     expect(error).toMatchObject({ type: 'validation', message: 'the schema is asynchronous' })
   })
 

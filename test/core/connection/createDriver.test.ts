@@ -666,8 +666,7 @@ describe('any sequence of faults, waits and calls', () => {
         expect(received.map(({ lastEventId }) => lastEventId)).toEqual(
           made.sent.filter((id) => !id.startsWith('end')),
         )
-        const count = (wanted: string): number =>
-          log.filter(([called]) => called === wanted).length
+        const count = (wanted: string): number => log.filter(([called]) => called === wanted).length
         const closes = states.filter(({ status }) => status === 'closed')
         const losses = states.filter(
           ({ status, retryAt }) => status === 'reconnecting' && retryAt !== null,

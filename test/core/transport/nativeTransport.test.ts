@@ -21,7 +21,10 @@ describe('the key', () => {
     expect(nativeTransport({ lastEventIdParam: 'since' }).key).toBe(
       nativeTransport({ lastEventIdParam: 'since' }).key,
     )
-    expect(nativeTransport({ lastEventIdParam: 'since' }).key).not.toBe(nativeTransport().key)
+    const keys = [{}, { lastEventIdParam: 'since' }, { lastEventIdParam: 'after' }].map(
+      (options) => nativeTransport(options).key,
+    )
+    expect(new Set(keys).size).toBe(3)
   })
 })
 

@@ -12,7 +12,7 @@ export interface ScriptedStream extends Pick<Recorder, 'log' | 'until'> {
   readonly url: string
   /** What the next requests get, in this order; the last answer is for all that follow. */
   answer(answers: readonly Answer[]): void
-  /** Plays steps on all answers that are open now; resolves once they are written. */
+  /** Plays steps on all answers that are open now; resolves once they are written. Rejects if none is. */
   play(steps: readonly Step[]): Promise<void>
   /** Closes the port: connections to it are refused. Those that are open stay so. */
   refuse(): void
@@ -59,6 +59,7 @@ export async function createStream(
     },
     async play(steps) {
       const open = [...recorder.open]
+      if (open.length === 0) throw new Error(`No answer of ${id} is open`)
       await Promise.all(open.map(([response, recorded]) => playAll(steps, response, recorded)))
     },
     refuse: () => void server.close(),

@@ -109,6 +109,11 @@ describe('a body', () => {
   })
 })
 
+it('plays nothing where no answer is open, and says so', async () => {
+  const { id } = await open({})
+  await expect(post(`/${id}/play`, ['end'])).rejects.toThrow('No answer of stream-1 is open')
+})
+
 it('records every request', async () => {
   const before = Date.now()
   const { id, url } = await open(503)

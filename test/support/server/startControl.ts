@@ -6,7 +6,7 @@ import { listenOnFreePort } from './listenOnFreePort.ts'
 import type { Answer, Condition, OpenedStream, ServerLog, Step } from './script.ts'
 
 /** How long a condition is waited for, in ms. */
-export const WAIT_LIMIT = 20_000
+const WAIT_LIMIT = 20_000
 
 /** The control of all scripted streams, over HTTP. */
 export interface Control {

@@ -1,0 +1,354 @@
+import { experimental_streamedQuery, QueryClient } from '@tanstack/react-query'
+import {
+  type Decoders,
+  EventSourceError,
+  events,
+  type EventsOptions,
+  json,
+  text,
+} from 'use-event-source/core'
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
+import { createScriptedTransport } from '../../support/scriptedTransport.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
+
+describe('the iteration', () => {
+  it('opens with its first step, not before', async () => {
+    const { iterate, transport } = setup()
+    const iterator = iterate({ n: json() })
+    expect(transport.attempts).toHaveLength(0)
+    const step = iterator.next()
+    expect(transport.attempts).toHaveLength(1)
+    expect(transport.latest().names).toEqual(['n'])
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    await step
+    await iterator.return()
+  })
+
+  it('gives each event once, in order, decoded, with its type and id', async () => {
+    const { iterate, transport } = setup()
+    const iterator = iterate({ a: json<{ n: number }>(), b: text(), c: text().from('a') })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('a', '{"n":1}', 'one')
+    transport.latest().emit('b', 'two')
+    transport.latest().emit('unheard', 'three', 'three')
+    const a = { type: 'a', data: { n: 1 }, lastEventId: 'one' }
+    const c = { type: 'c', data: '{"n":1}', lastEventId: 'one' }
+    const b = { type: 'b', data: 'two', lastEventId: 'one' }
+    expect([(await step).value, ...(await take(iterator, 2))]).toEqual([a, c, b])
+    const later = iterator.next()
+    transport.latest().emit('b', 'four')
+    const { value } = await later
+    expect(value).toEqual({ type: 'b', data: 'four', lastEventId: 'three' })
+    if (value?.type === 'a') expectTypeOf(value.data).toEqualTypeOf<{ n: number }>()
+    await iterator.return()
+  })
+
+  it('loses none of a burst, nor what comes while the consumer is busy', async () => {
+    const { iterate, transport } = setup()
+    const iterator = iterate({ n: json<number>() })
+    const step = iterator.next()
+    transport.latest().open()
+    const seen: unknown[] = []
+    for (let n = 0; n < 2_000; n++) transport.latest().emit('n', String(n))
+    seen.push((await step).value?.data)
+    for (let n = 2_000; n < 3_000; n++) {
+      transport.latest().emit('n', String(n))
+      seen.push((await iterator.next()).value?.data)
+    }
+    seen.push(...(await take(iterator, 1_999)).map((event) => event?.data))
+    expect(seen).toEqual(Array.from({ length: 3_000 }, (_, n) => n))
+    await iterator.return()
+  })
+
+  it('reconnects like any connection', async () => {
+    const { iterate, transport } = setup({ retry: { initial: 100, jitter: false } })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('n', '1', '7')
+    await step
+    transport.latest().fail()
+    const later = iterator.next()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(transport.latest().request.lastEventId).toBe('7')
+    transport.latest().open()
+    transport.latest().emit('n', '2')
+    expect((await later).value?.data).toBe(2)
+    await iterator.return()
+  })
+
+  it('leaves out what can not be read, and tells it to onError', async () => {
+    const onError = vi.fn()
+    const { iterate, transport } = setup({ onError })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('n', '{oops')
+    transport.latest().emit('n', '2')
+    expect((await step).value?.data).toBe(2)
+    expect(onError).toHaveBeenCalledTimes(1)
+    expect(onError.mock.calls[0]?.[0]).toMatchObject({ type: 'decode', raw: '{oops' })
+    await iterator.return()
+    vi.runOnlyPendingTimers()
+  })
+})
+
+describe('the end', () => {
+  it('comes with a break, which closes the connection', async () => {
+    const { iterate, transport } = setup({ linger: 60_000 })
+    const consumed = (async () => {
+      for await (const { data } of iterate({ n: json() })) {
+        if (data === 2) break
+      }
+    })()
+    transport.latest().open()
+    for (const n of [1, 2, 3]) transport.latest().emit('n', String(n))
+    await consumed
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('comes with an exception in the loop, which closes the connection', async () => {
+    const { iterate, transport } = setup()
+    const mistake = new Error('mistake')
+    const consumed = (async () => {
+      for await (const _ of iterate({ n: json() })) throw mistake
+    })()
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    await expect(consumed).rejects.toBe(mistake)
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('comes with `until`, after the events before it', async () => {
+    const { iterate, transport } = setup({ until: ({ data }) => data === 'done' })
+    const all = collect(iterate({ s: text() }))
+    transport.latest().open()
+    for (const data of ['a', 'b', 'done', 'c']) transport.latest().emit('s', data)
+    expect((await all).map(({ data }) => data)).toEqual(['a', 'b'])
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('comes with the signal, also while it waits, and throws nothing', async () => {
+    const controller = new AbortController()
+    const { iterate, transport } = setup({ signal: controller.signal })
+    const all = collect(iterate({ n: json() }))
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    await vi.advanceTimersByTimeAsync(0)
+    controller.abort()
+    expect((await all).map(({ data }) => data)).toEqual([1])
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('comes with the signal between two events that have arrived', async () => {
+    const controller = new AbortController()
+    const { iterate, transport } = setup({ signal: controller.signal })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    for (const n of [1, 2, 3]) transport.latest().emit('n', String(n))
+    expect((await step).value?.data).toBe(1)
+    controller.abort()
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('comes before the first request where the signal is aborted already', async () => {
+    const { iterate, transport } = setup({ signal: AbortSignal.abort() })
+    expect(await collect(iterate({ n: json() }))).toEqual([])
+    expect(transport.attempts).toHaveLength(0)
+  })
+
+  it('leaves no listener on the signal', async () => {
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const { iterate, transport } = setup({ signal })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    await step
+    await iterator.return()
+    expect(add).toHaveBeenCalledTimes(1)
+    expect(remove.mock.calls).toEqual(add.mock.calls)
+  })
+
+  it('throws the error of a connection that has failed, after the events before it', async () => {
+    const { iterate, transport } = setup()
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    transport.latest().emit('n', '2')
+    const error = transport.latest().fail(true)
+    expect((await step).value?.data).toBe(1)
+    expect((await iterator.next()).value?.data).toBe(2)
+    await expect(iterator.next()).rejects.toBe(error)
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('throws it while it waits for an event, too', async () => {
+    const { iterate, transport } = setup()
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    const caught = step.catch((thrown: unknown) => thrown)
+    transport.latest().open()
+    await vi.advanceTimersByTimeAsync(0)
+    const error = transport.latest().fail(true)
+    expect(await caught).toBe(error)
+  })
+
+  it('throws it after the connection has failed while the consumer was busy', async () => {
+    const { iterate, transport } = setup()
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    await step
+    const error = transport.latest().fail(true)
+    await expect(iterator.next()).rejects.toBe(error)
+  })
+
+  it('throws at the first step where the platform lacks what the transport needs', async () => {
+    const { iterate, transport } = setup()
+    transport.whileOpening = () => {
+      throw new Error('no EventSource')
+    }
+    await expect(iterate({ n: json() }).next()).rejects.toMatchObject({ type: 'unsupported' })
+  })
+
+  it('throws where the url does not parse, at the first step', async () => {
+    await expect(events('http://', {}).next()).rejects.toThrow(TypeError)
+  })
+})
+
+describe('a consumer that is too slow', () => {
+  it('gets an error of type "overflow" with the fix, and the connection is closed', async () => {
+    const { iterate, transport } = setup({ maxQueue: 3 })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    for (const n of [1, 2, 3, 4, 5]) transport.latest().emit('n', String(n))
+    expect((await step).value?.data).toBe(1)
+    expect((await take(iterator, 2)).map((event) => event?.data)).toEqual([2, 3])
+    const error = await iterator.next().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(EventSourceError)
+    expect(error).toMatchObject({ type: 'overflow', message: expect.stringMatching(/maxQueue/) })
+    expect(String(error)).toContain('More than 3 events')
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('may be behind by as many as it says', async () => {
+    const { iterate, transport } = setup({ maxQueue: 3 })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    for (const n of [1, 2, 3]) transport.latest().emit('n', String(n))
+    await step
+    await take(iterator, 2)
+    for (const n of [4, 5, 6]) transport.latest().emit('n', String(n))
+    expect((await take(iterator, 3)).map((event) => event?.data)).toEqual([4, 5, 6])
+    await iterator.return()
+  })
+
+  it('may not be behind by more, whatever it has taken so far', async () => {
+    const { iterate, transport } = setup({ maxQueue: 3 })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    for (const n of [1, 2, 3]) transport.latest().emit('n', String(n))
+    await step
+    // Two wait already: of these, one may.
+    for (const n of [4, 5, 6]) transport.latest().emit('n', String(n))
+    const end = await take(iterator, 4).catch((thrown: unknown) => thrown)
+    expect(end).toMatchObject({ type: 'overflow' })
+    await iterator.return()
+  })
+
+  it('closes the connection with the event that is one too many, not when it is back', async () => {
+    const { iterate, transport } = setup({ maxQueue: 1 })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    await step
+    for (const n of [2, 3]) transport.latest().emit('n', String(n))
+    expect(transport.live()).toHaveLength(0)
+    await iterator.return()
+  })
+})
+
+describe('TanStack Query', () => {
+  it('takes it for the stream of a query as it is', async () => {
+    const { iterate, transport } = setup({ until: ({ data }) => data === 'done' })
+    const client = new QueryClient({ defaultOptions: { queries: { gcTime: 0, retry: false } } })
+    const query = client.fetchQuery({
+      queryKey: ['numbers'],
+      queryFn: experimental_streamedQuery({
+        streamFn: ({ signal }) => iterate({ s: text() }, { signal }),
+      }),
+    })
+    await vi.advanceTimersByTimeAsync(0)
+    transport.latest().open()
+    transport.latest().emit('s', 'a')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(client.getQueryData(['numbers'])).toMatchObject([{ data: 'a' }])
+    for (const data of ['b', 'done']) transport.latest().emit('s', data)
+    await vi.advanceTimersByTimeAsync(0)
+    expect((await query).map(({ data }) => data)).toEqual(['a', 'b'])
+    expect(transport.live()).toHaveLength(0)
+    client.clear()
+    vi.clearAllTimers()
+  })
+
+  it('closes it when the query is cancelled', async () => {
+    const { iterate, transport } = setup()
+    const client = new QueryClient({ defaultOptions: { queries: { gcTime: 0, retry: false } } })
+    const query = client.fetchQuery({
+      queryKey: ['numbers'],
+      queryFn: experimental_streamedQuery({
+        streamFn: ({ signal }) => iterate({ s: text() }, { signal }),
+      }),
+    })
+    const ended = query.catch(() => {})
+    await vi.advanceTimersByTimeAsync(0)
+    transport.latest().open()
+    await client.cancelQueries({ queryKey: ['numbers'] })
+    await ended
+    await vi.advanceTimersByTimeAsync(0)
+    expect(transport.live()).toHaveLength(0)
+    client.clear()
+    vi.clearAllTimers()
+  })
+})
+
+function setup(defaults: EventsOptions = {}) {
+  const transport = createScriptedTransport()
+  return {
+    transport,
+    iterate: <const D extends Decoders>(decoders: D, options: EventsOptions = {}) =>
+      events('/stream', decoders, { transport, ...defaults, ...options }),
+  }
+}
+
+async function take<Event>(iterator: AsyncGenerator<Event, void>, count: number) {
+  const taken: (Event | void)[] = []
+  for (let i = 0; i < count; i++) taken.push((await iterator.next()).value)
+  return taken as (Event | undefined)[]
+}
+
+async function collect<Event>(iterable: AsyncIterable<Event>): Promise<Event[]> {
+  const all: Event[] = []
+  for await (const event of iterable) all.push(event)
+  return all
+}
