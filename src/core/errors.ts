@@ -41,7 +41,7 @@ export interface EventSourceErrorDetails {
  */
 export class EventSourceError extends Error {
   override readonly name = 'EventSourceError'
-  readonly type: EventSourceErrorType
+  declare readonly type: EventSourceErrorType
   /** Set by the connection when it could not read the event. */
   declare event: string | undefined
   declare raw: string | undefined
@@ -55,8 +55,7 @@ export class EventSourceError extends Error {
     { cause, ...details }: EventSourceErrorDetails = {},
   ) {
     super(message, { cause })
-    this.type = type
-    Object.assign(this, details)
+    Object.assign(this, details, { type })
   }
 }
 
@@ -64,5 +63,5 @@ export class EventSourceError extends Error {
 export function toEventSourceError(thrown: unknown, type: EventSourceErrorType): EventSourceError {
   return thrown instanceof EventSourceError
     ? thrown
-    : new EventSourceError(type, String(thrown), { cause: thrown })
+    : new EventSourceError(type, thrown instanceof Error ? thrown.message : type, { cause: thrown })
 }

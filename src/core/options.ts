@@ -111,6 +111,7 @@ export type OptionOf = <Name extends keyof EventSourceOptions>(
  *
  * @throws {RangeError} a sentence that names the option and the fix
  */
-export function checkOptions({ linger, flush, retry }: EventSourceOptions): void {
-  checkNumbers({ linger, flush, ...(retry as RetryOptions) }, 0)
+export function checkOptions(option: OptionOf): void {
+  const retry = option('retry') as RetryOptions
+  checkNumbers({ linger: option('linger'), flush: option('flush'), ...retry }, 0)
 }

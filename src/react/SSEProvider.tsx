@@ -37,7 +37,7 @@ export function SSEProvider({ url, children, ...options }: SSEProviderProps): Re
 
   const withCredentials = options.withCredentials ?? outer.withCredentials
   const transport = options.transport ?? outer.transport
-  const address = url ? String(url) : null
+  const address = url && String(url)
   const scope = useMemo(
     () => ({ client, url: address, withCredentials, transport, isProvided: true }),
     // The key stands for the transport, so that one made inline renders nobody again.

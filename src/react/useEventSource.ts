@@ -63,7 +63,7 @@ export function useEventSource(
     : (events as Channels)
   const scope = useContext(ScopeContext)
   const { client } = scope
-  const address = url ? String(url) : null
+  const address = url && String(url)
   const withCredentials = options.withCredentials ?? scope.withCredentials
   const transportKey = (options.transport ?? scope.transport)?.key
   // Making an observer has no effects, so a render that is never committed leaves nothing behind.

@@ -1,7 +1,8 @@
-import type { EventSourceOptions } from 'use-event-source'
+import { type EventSourceOptions, json } from 'use-event-source'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../support/server/script.ts'
 import { createLog } from './support/createLog.ts'
+import { numbers } from './support/numbers.ts'
 import { openStream, type TestStream } from './support/openStream.ts'
 import { Probe, type Seen } from './support/Probe.tsx'
 import { render } from './support/render.tsx'
@@ -67,6 +68,26 @@ describe.each(troubles)('a stream that keeps being $is', ({ answer, options, beg
     await log.until(({ attempt }) => attempt === 3)
     return { stream, log, unmount }
   }
+})
+
+it('delivers nothing more of a burst once close() is called in its midst', async () => {
+  const stream = await openStream({ body: [{ burst: { event: 'n', to: 2_000 } }] })
+  const handled: number[] = []
+  const channels = {
+    n: json<number>().last(3),
+    each: json<number>()
+      .from('n')
+      .forEach((n) => {
+        handled.push(n)
+        if (n === 100) log.latest.close()
+      }),
+  }
+  const log = createLog<Seen<typeof channels>>()
+  await render(<Probe url={stream.url} events={channels} log={log} />)
+  await log.until(({ status }) => status === 'closed')
+  expect((await stream.until({ open: 0 })).requests).toHaveLength(1)
+  expect(handled).toEqual(numbers(1, 100))
+  expect(log.latest.data.n).toEqual([98, 99, 100])
 })
 
 it('gives up a request that is never answered when the component unmounts', async () => {

@@ -1,3 +1,4 @@
+import { useLayoutEffect } from 'react'
 import { json, nativeTransport, text, useEventSource } from 'use-event-source'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createLog } from './support/createLog.ts'
@@ -43,7 +44,7 @@ it('neither reconnects nor resubscribes for what is written inline, and calls th
         isEqual: (a, b) => a.sum === b.sum && a.turn === b.turn,
       },
     )
-    sums.add(data.sum)
+    useLayoutEffect(() => sums.add(data.sum))
     return <p>{`${data.n} of ${data.list}, ${data.byParity.get(1)}, in turn ${data.turn}`}</p>
   }
 

@@ -61,3 +61,37 @@ it('carries it in the query whenever the retry policy opens the connection', asy
     { url: `${path}?lastEventId=3`, lastEventId: null },
   ])
 })
+
+it('carries it also past a connection that brought events without an id', async () => {
+  const stream = await openStream(
+    { body: [{ burst: { event: 'n', to: 3 } }] },
+    { body: [{ send: { event: 'n', data: '0' } }] },
+    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
+  )
+  const transport = nativeTransport({ lastEventIdParam: 'lastEventId' })
+  const log = createLog<Seen<typeof channels>>()
+  const options = { transport, retry }
+  await render(<Probe url={stream.url} events={channels} options={options} log={log} />)
+  await log.until(({ data }) => data.n.at(-1) === 3)
+  await stream.play('reset')
+  await log.until(({ data }) => data.n.at(-1) === 0)
+  await stream.play('reset')
+  await log.until(({ data }) => data.n.at(-1) === 5)
+  expect(log.latest.data.n).toEqual([1, 2, 3, 0, 4, 5])
+})
+
+it('carries it in the query after close() and reconnect()', async () => {
+  const stream = await openStream(
+    { body: [{ burst: { event: 'n', to: 3 } }] },
+    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
+  )
+  const transport = nativeTransport({ lastEventIdParam: 'lastEventId' })
+  const log = createLog<Seen<typeof channels>>()
+  await render(<Probe url={stream.url} events={channels} options={{ transport }} log={log} />)
+  const { close, reconnect } = await log.until(({ data }) => data.n.at(-1) === 3)
+  close()
+  await stream.until({ open: 0 })
+  reconnect()
+  await log.until(({ data }) => data.n.at(-1) === 5)
+  expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
+})

@@ -35,10 +35,10 @@ describe('what was thrown', () => {
     const thrown = new TypeError('oops')
     expect(toEventSourceError(thrown, 'decode')).toMatchObject({
       type: 'decode',
-      message: 'TypeError: oops',
+      message: 'oops',
       cause: thrown,
     })
-    expect(toEventSourceError('oops', 'decode')).toMatchObject({ message: 'oops', cause: 'oops' })
+    expect(toEventSourceError('oops', 'decode')).toMatchObject({ message: 'decode', cause: 'oops' })
   })
 
   it('stays what it is if it is one', () => {

@@ -77,8 +77,7 @@ type KeptBy<C> = C extends Channel<infer Kept> ? Kept : never
 /** Makes a decoder; `shape` names how it decodes, for {@link Channel.shape}. */
 export function createDecoder<T>(shape: string, decode: Decode, event?: string): Decoder<T> {
   // Made once for each name and length: written inline, it is still one channel, and shared.
-  const named = new Map<string, Decoder<T>>()
-  const lists = new Map<number, Channel<readonly T[]>>()
+  const made = new Map<string | number, unknown>()
   const channel = <Kept>(kind: string, keep: Keep<Kept>): Channel<Kept> => ({
     event,
     decode,
@@ -87,8 +86,12 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
   })
   return {
     ...channel<T | undefined>('latest', LATEST as Keep<T | undefined>),
-    from: (name) => getOrCreate(named, name, () => createDecoder<T>(shape, decode, name)),
-    last: (count) => getOrCreate(lists, count, () => channel(`last ${count}`, keepLast<T>(count))),
+    from: (name) =>
+      getOrCreate(made, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
+    last: (count) =>
+      getOrCreate(made, count, () => channel(`last ${count}`, keepLast<T>(count))) as Channel<
+        readonly T[]
+      >,
     latestBy: (key) => channel('latestBy', keepLatestBy(key)),
     reduce: (reducer, initial) =>
       channel('reduce', { initial, add: (kept, value) => reducer(kept, value as T) }),

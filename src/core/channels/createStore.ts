@@ -29,7 +29,7 @@ export interface Keeper {
   /** The last turn of dispatch that it took part in. */
   turn: number
   /** Once nobody holds it: when it may be dropped, in ms since the epoch. */
-  expiresAt: number
+  expiresAt?: number
 }
 
 /** What the channels of one connection keep. */
@@ -78,12 +78,13 @@ export function createStore(
     const current = ++turn
     const group = keepers.get(event.type) ?? new Set()
     for (const keeper of group) {
-      if (keeper.holders.size === 0 && keeper.expiresAt <= environment.now()) group.delete(keeper)
+      if (keeper.holders.size === 0 && (keeper.expiresAt as number) <= environment.now())
+        group.delete(keeper)
       // A handler may make React render, and so bind and replace, while this loop runs.
       if (keeper.turn === current) continue
       keeper.turn = current
       const { decode } = keeper.channel
-      const { value, error } = readings.get(decode) ?? read(decode, event)
+      const { value, error } = getOrCreate(readings, decode, () => read(decode, event))
       if (error || keeper.latestError) changed.add(keeper)
       keeper.latestError = error
       if (!error) add(keeper, value, event)
@@ -104,7 +105,6 @@ export function createStore(
       const details = { event: event.type, raw: event.data }
       onError((reading.error = Object.assign(toEventSourceError(thrown, 'decode'), details)))
     }
-    readings.set(decode, reading)
     return reading
   }
 
@@ -118,7 +118,10 @@ export function createStore(
         reportException(exception)
       }
     } else {
-      for (const { channel } of keeper.holders) callUser(channel.keep.handle, value, event)
+      // A handler may end this subscription or begin another: those who are there now are called.
+      for (const holder of [...keeper.holders]) {
+        if (keeper.holders.has(holder)) callUser(holder.channel.keep.handle, value, event)
+      }
     }
   }
 
@@ -189,7 +192,6 @@ function createKeeper(channel: Channel<unknown>, turn: number): Keeper {
     error: null,
     latestError: null,
     turn,
-    expiresAt: 0,
   }
 }
 

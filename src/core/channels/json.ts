@@ -15,7 +15,7 @@ export function json<T = unknown>(): Decoder<T>
  * A channel of JSON that is validated by a Standard Schema, and has the schema's output as its value.
  * What does not match leaves the previous value in place; `error` says what came,
  * `type: 'validation'`, with the schema's issues as `cause`. A schema that validates asynchronously
- * can't be used: events would overtake each other.
+ * can't be used, since events would overtake each other.
  *
  * For one schema it is the same object each time.
  */
@@ -32,6 +32,8 @@ const validating = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   const result = schema['~standard'].validate(JSON.parse(event.data))
+  // What comes of it is not waited for; a rejection is nobody's.
+  if ('then' in result) result.then(undefined, () => {})
   const issues = 'then' in result ? [{ message: 'the schema is asynchronous' }] : result.issues
   if (!issues) return (result as { readonly value: unknown }).value
   const why = issues.map((issue) => issue.message).join('; ')

@@ -2,7 +2,7 @@ import type { Channels } from '../channels/channel.ts'
 import { CONNECTING, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
 import { getOrCreate } from '../getOrCreate.ts'
-import type { EventSourceOptions, OptionOf } from '../options.ts'
+import { checkOptions, type EventSourceOptions, type OptionOf } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
 import { createSharedConnection, type SharedConnection } from './createSharedConnection.ts'
 import { DEFAULTS } from './defaults.ts'
@@ -42,7 +42,8 @@ export function createClient(
   const connections = new Map<string, SharedConnection>()
   return {
     option,
-    observe(url, channels, options = {}) {
+    observe(url, channels = {} as never, options = {}) {
+      checkOptions(option)
       const href = url ? resolveUrl(url) : ''
       const resolve = <Name extends 'withCredentials' | 'transport'>(name: Name) =>
         options[name] ?? option(name) ?? DEFAULTS[name]
@@ -53,7 +54,7 @@ export function createClient(
         () => connections.get(key),
         () => (href ? getOrCreate(connections, key, create) : undefined),
         href ? CONNECTING : IDLE,
-        channels ?? ({} as NonNullable<typeof channels>),
+        channels,
         options,
       )
     },

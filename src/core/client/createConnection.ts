@@ -40,9 +40,9 @@ export function createConnection(
   options: EventSourceOptions = {},
   environment: Environment = platform,
 ): Connection {
-  checkOptions(options)
   const option = <Name extends keyof EventSourceOptions>(name: Name): EventSourceOptions[Name] =>
     options[name]
+  checkOptions(option)
   const href = resolveUrl(url)
   let shared: SharedConnection | undefined
   const create = (): SharedConnection =>

@@ -1,7 +1,6 @@
 import type { Channels, Data } from '../channels/channel.ts'
 import type { Holder } from '../channels/createStore.ts'
 import type { ConnectionState } from '../connection/state.ts'
-import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import type { Member, SharedConnection } from './createSharedConnection.ts'
@@ -77,7 +76,7 @@ export function createObserver<C extends Channels>(
   const listeners = new Set<() => void>()
   /** By the channels' keys. */
   const holders = new Map<string, Holder>()
-  const member: Member = { options: {}, notify }
+  const member: Member = { options: {}, listeners }
   let channels: Channels = {}
   // The selector is one that nobody can give, so that the first look sees everything anew.
   let last: View = { all: {}, select: null }
@@ -108,15 +107,11 @@ export function createObserver<C extends Channels>(
     }
   }
 
-  function notify(): void {
-    for (const listener of [...listeners]) callUser(listener)
-  }
-
   function update(next: Channels, options: EventSourceOptions): void {
-    checkOptions(options)
+    checkOptions((name) => options[name])
     member.options = options
     const connection = peek()
-    connection?.update()
+    if (listeners.size > 0) connection?.update()
     const before = new Map(holders)
     holders.clear()
     for (const [key, channel] of Object.entries(next)) {
@@ -178,6 +173,6 @@ interface View {
 function isSame(kept: readonly [string, unknown][], all: View['all']): boolean {
   return (
     kept.length === Object.keys(all).length &&
-    kept.every(([key, value]) => Object.is(value, all[key]))
+    kept.every(([key, value]) => key in all && Object.is(value, all[key]))
   )
 }

@@ -12,8 +12,8 @@ import { DEFAULTS } from './defaults.ts'
 /** Who takes part in a connection: it stays open while there is one. */
 export interface Member {
   options: EventSourceOptions
-  /** The state of the connection has changed, or what channels keep; not always this member's. */
-  readonly notify: () => void
+  /** Called when the state has changed, or what channels keep; not always this member's. */
+  readonly listeners: ReadonlySet<() => void>
 }
 
 /** One stream and what its channels keep, for all its members. */
@@ -90,7 +90,8 @@ export function createSharedConnection(
   /** Shows what is new. What came before a change of state is seen no later than the change. */
   function show(): void {
     store.publish()
-    for (const { notify } of [...members]) notify()
+    for (const { listeners } of [...members])
+      for (const listener of [...listeners]) callUser(listener)
   }
 
   /** What was put together is out of date. */

@@ -39,16 +39,21 @@ export async function* events<const D extends Decoders>(
   decoders: D,
   { signal, maxQueue = 10_000, ...options }: EventsOptions = {},
 ): AsyncGenerator<DecodedEvent<D>, void, undefined> {
-  let queue: DecodedEvent<D>[] = []
+  if (signal?.aborted) return
+  const queue: DecodedEvent<D>[] = []
   let failure: EventSourceError | undefined
   let wake = (): void => {}
   const connection = createConnection(url, { ...options, linger: 0 })
   const channels = Object.entries(decoders).map(([type, decoder]): [string, Channel<never>] => [
     type,
     decoder.forEach((data, { lastEventId }) => {
-      if (queue.length < maxQueue) queue.push({ type, data, lastEventId } as DecodedEvent<D>)
-      else failure ??= overflow(maxQueue)
-      wake()
+      if (queue.length < maxQueue) {
+        queue.push({ type, data, lastEventId } as DecodedEvent<D>)
+        wake()
+      } else {
+        failure = overflow(maxQueue)
+        connection.close()
+      }
     }),
   ])
   const unsubscribe = connection.observe(Object.fromEntries(channels)).subscribe(() => wake())
@@ -56,24 +61,16 @@ export async function* events<const D extends Decoders>(
   signal?.addEventListener('abort', abort)
   try {
     while (!signal?.aborted) {
+      const event = queue.shift()
       const state = connection.getSnapshot()
-      const arrived = queue
-      queue = []
-      // One by one, since the consumer may abort between two of them.
-      for (const event of arrived) {
-        if (signal?.aborted) return
-        yield event
-      }
-      if (failure) throw failure
-      if (queue.length > 0) continue
-      if (state.status === 'closed') {
-        if (state.reason === 'failed') throw state.error
-        return
-      }
-      if (connection.getSnapshot() !== state) continue
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      if (event) yield event
+      else if (failure) throw failure
+      else if (state.status !== 'closed') {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      } else if (state.reason === 'failed') throw state.error
+      else return
     }
   } finally {
     signal?.removeEventListener('abort', abort)

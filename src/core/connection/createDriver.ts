@@ -3,7 +3,7 @@ import { type EventSourceError, toEventSourceError } from '../errors.ts'
 import type { EventSourceOptions, ResolvedOptions } from '../options.ts'
 import type { ServerSentEvent, TransportAttempt, TransportSink } from '../transport/transport.ts'
 import { type RetryContext, type RetryOptions, retryDelay } from './retry.ts'
-import { type CloseReason, type ConnectionState, IDLE, OPEN } from './state.ts'
+import { type CloseReason, type ConnectionState, IDLE, isLive, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
 
 export type CallbackName = 'onOpen' | 'onError' | 'onClose'
@@ -52,6 +52,8 @@ export function createDriver(
   let failures = 0
   /** Where the next attempt resumes; `undefined` until the first one has asked the options. */
   let lastEventId: string | undefined
+  /** The first id that the attempt under way has brought. */
+  let firstId = ''
   /** When the stream last opened, and when it was last lost, in ms since the epoch; 0 for never. */
   let openedAt = 0
   let lostAt = 0
@@ -73,8 +75,7 @@ export function createDriver(
   function begin(type: 'connect' | 'retry'): void {
     stop()
     dispatch({ type })
-    // A listener may have stopped it, or begun anew, meanwhile.
-    if (sink || state.status === 'closed' || state === IDLE) return
+    if (isOver()) return
     lastEventId ??= option('lastEventId')
     const request = {
       url,
@@ -95,6 +96,7 @@ export function createDriver(
       fail: heard(onFail),
     }
     sink = current
+    firstId = ''
     try {
       const opened = option('transport').open(request, current)
       if (sink === current) attempt = opened
@@ -115,7 +117,9 @@ export function createDriver(
   }
 
   function onEvent(event: ServerSentEvent): void {
-    lastEventId = event.lastEventId
+    // Before the first id that it is sent, a new `EventSource` knows none; that takes none back.
+    firstId ||= event.lastEventId
+    if (firstId) lastEventId = event.lastEventId
     if (callUser(option('until'), event)) end('done')
     else listeners.dispatch(event)
   }
@@ -141,6 +145,7 @@ export function createDriver(
     let retryAt = null
     if (getDelay) {
       const delay = getDelay({ attempt: failures, error, lastEventId: lastEventId as string })
+      if (isOver()) return
       if (delay === false) return end('failed', error)
       cancelRetry = environment.setTimer(() => begin('retry'), delay)
       retryAt = now + delay
@@ -151,10 +156,14 @@ export function createDriver(
 
   function end(reason: CloseReason, error: EventSourceError | null = null): void {
     stop()
-    const before = state
-    dispatch({ type: 'close', reason, error })
+    const isClosed = dispatch({ type: 'close', reason, error })
     if (error) call('onError', error)
-    if (state !== before) call('onClose', { reason, error })
+    if (isClosed) call('onClose', { reason, error })
+  }
+
+  /** Whether what was under way is not any more: a user's function may have ended it, or begun anew. */
+  function isOver(): unknown {
+    return sink || !isLive(state)
   }
 
   function stop(): void {
@@ -163,10 +172,13 @@ export function createDriver(
     cancelRetry = attempt = sink = undefined
   }
 
-  function dispatch(event: ConnectionEvent): void {
+  /** Returns whether the event has changed the state. */
+  function dispatch(event: ConnectionEvent): boolean {
     const before = state
     state = transition(state, event)
-    if (before === OPEN && state !== OPEN) lostAt = environment.now()
-    if (state !== before) onState()
+    const isChanged = state !== before
+    if (isChanged && before === OPEN) lostAt = environment.now()
+    if (isChanged) onState()
+    return isChanged
   }
 }

@@ -74,12 +74,16 @@ export function retryDelay(
   if (retry === false) return false
   if (typeof retry === 'function') {
     const delay = callUser(retry, context)
-    return delay === false || (delay as number) >= 0
-      ? (delay as number | false)
-      : retryDelay(undefined, context, random)
+    if (delay === false || (typeof delay === 'number' && delay >= 0)) return delay
   }
-  const { initial = 1_000, factor = 2, max = 30_000, jitter = true, attempts } = retry ?? {}
-  if (attempts !== undefined && context.attempt > attempts) return false
+  const {
+    initial = 1_000,
+    factor = 2,
+    max = 30_000,
+    jitter = true,
+    attempts = Infinity,
+  } = (retry ?? {}) as RetryOptions
+  if (context.attempt > attempts) return false
   const delay = Math.min(max, (initial || 1) * factor ** (context.attempt - 1))
   return jitter ? random() * delay : delay
 }

@@ -49,8 +49,13 @@ export const IDLE: ConnectionState = stateOf('idle')
 export const CONNECTING: ConnectionState = stateOf('connecting')
 export const OPEN: ConnectionState = stateOf('open')
 
+/** Whether the connection is open, or on its way to be. */
+export function isLive({ status }: ConnectionState): boolean {
+  return status !== 'idle' && status !== 'closed'
+}
+
 /** Fills the fields that a state does not speak of. */
 export function stateOf(status: ConnectionStatus, fields?: object): ConnectionState {
-  const calm = { attempt: 0, retryAt: null, reason: null, error: null }
-  return { status, ...calm, ...fields } as ConnectionState
+  const calm = { status, attempt: 0, retryAt: null, reason: null, error: null }
+  return { ...calm, ...fields } as ConnectionState
 }

@@ -1,5 +1,12 @@
 import type { EventSourceError } from '../errors.ts'
-import { type CloseReason, CONNECTING, type ConnectionState, OPEN, stateOf } from './state.ts'
+import {
+  type CloseReason,
+  CONNECTING,
+  type ConnectionState,
+  isLive,
+  OPEN,
+  stateOf,
+} from './state.ts'
 
 /** What can happen to a connection. */
 export type ConnectionEvent =
@@ -31,18 +38,16 @@ export function transition(
   state: ConnectionState,
   { type, ...fields }: ConnectionEvent,
 ): ConnectionState {
-  const { status } = state
-  const isLive = status !== 'idle' && status !== 'closed'
   switch (type) {
     case 'connect':
       return CONNECTING
     case 'retry':
-      return status === 'reconnecting' ? { ...state, retryAt: null } : state
+      return state.status === 'reconnecting' ? { ...state, retryAt: null } : state
     case 'open':
-      return isLive ? OPEN : state
+      return isLive(state) ? OPEN : state
     case 'lose':
-      return isLive ? stateOf('reconnecting', fields) : state
+      return isLive(state) ? stateOf('reconnecting', fields) : state
     case 'close':
-      return isLive ? stateOf('closed', fields) : state
+      return isLive(state) ? stateOf('closed', fields) : state
   }
 }

@@ -24,12 +24,12 @@ export interface NativeTransportOptions {
  */
 export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {}): Transport {
   return {
-    key: `native ${lastEventIdParam ?? ''}`,
+    key: `native ${lastEventIdParam}`,
     open({ url, withCredentials, lastEventId, names, mayRetry }, sink) {
       // Where there is no EventSource, this throws: the error is of type "unsupported".
-      const source = new EventSource(withParam(url, lastEventIdParam, lastEventId), {
-        withCredentials,
-      })
+      const target = new URL(url)
+      if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
+      const source = new EventSource(target, { withCredentials })
       const onEvent = (event: Event): void => {
         // A server may name its events "open" and "error" as well: those have data.
         if ('data' in event) return sink.event(event as Event & ServerSentEvent)
@@ -48,11 +48,4 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
       return { listen, close: () => source.close() }
     },
   }
-}
-
-function withParam(url: string, name: string | undefined, lastEventId: string): string {
-  if (!name || !lastEventId) return url
-  const resumed = new URL(url)
-  resumed.searchParams.set(name, lastEventId)
-  return resumed.href
 }
