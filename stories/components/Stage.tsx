@@ -85,11 +85,15 @@ const words: Record<RoomState['mode'], string> = {
 function useServerState(url: string) {
   const [state, setState] = useState(nothing)
   useEffect(() => {
-    let isCurrent = true
-    const stop = watchServer(url, setState)
-    serverState(url).then((state) => isCurrent && setState(state))
+    // The answer to the question may be older than what the server has said meanwhile.
+    let isAsking = true
+    const stop = watchServer(url, (state) => {
+      isAsking = false
+      setState(state)
+    })
+    serverState(url).then((state) => isAsking && setState(state))
     return () => {
-      isCurrent = false
+      isAsking = false
       stop()
     }
   }, [url])

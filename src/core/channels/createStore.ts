@@ -35,7 +35,7 @@ export interface Keeper {
 /** What the channels of one connection keep. */
 export interface Store {
   /** The names of all events that were ever listened to. */
-  names(): Iterable<string>
+  names(): readonly string[]
   /** Decodes an event, once for each decoder, and adds it to what is kept. */
   dispatch(event: ServerSentEvent): void
   /** Lets a holder take part: it sees what its channel keeps already, or starts keeping. */
@@ -72,7 +72,7 @@ export function createStore(
   let turn = 0
   let cancelFlush: Cancel | undefined
 
-  return { names: () => keepers.keys(), dispatch, bind, unbind, replace, peek, publish }
+  return { names: () => [...keepers.keys()], dispatch, bind, unbind, replace, peek, publish }
 
   function dispatch(event: ServerSentEvent): void {
     const current = ++turn

@@ -1,4 +1,5 @@
 import type { Channel, Decoder } from '../channels/channel.ts'
+import { checkNumbers } from '../checkNumbers.ts'
 import { EventSourceError } from '../errors.ts'
 import type { EventSourceOptions } from '../options.ts'
 import { createConnection } from './createConnection.ts'
@@ -30,15 +31,18 @@ export interface EventsOptions extends EventSourceOptions {
  * The events of a stream, one by one and in order, each exactly once. The connection opens with the
  * first step of the iteration and closes with its end: when the loop is left, at `until`, when
  * `signal` is aborted. It reconnects as any connection does. An event that can't be read is left out,
- * and told to `onError`.
+ * and told to `onError`. To end it from outside, abort `signal`: as with any async generator, `return()`
+ * waits for the step that is under way.
  *
  * @throws {EventSourceError} when the connection is closed as failed, or too many events wait
+ * @throws {RangeError} when `maxQueue` is below 1
  */
 export async function* events<const D extends Decoders>(
   url: string | URL,
   decoders: D,
   { signal, maxQueue = 10_000, ...options }: EventsOptions = {},
 ): AsyncGenerator<DecodedEvent<D>, void, undefined> {
+  checkNumbers({ maxQueue }, 1)
   if (signal?.aborted) return
   const queue: DecodedEvent<D>[] = []
   let failure: EventSourceError | undefined

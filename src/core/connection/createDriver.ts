@@ -13,7 +13,7 @@ export type CallbackArgument<Name extends CallbackName> = Parameters<
 
 /** The events that are listened to now, and where they go. */
 export interface Listeners {
-  names(): Iterable<string>
+  names(): readonly string[]
   dispatch(event: ServerSentEvent): void
 }
 
@@ -92,7 +92,7 @@ export function createDriver(
     const current = {
       open: heard(onOpen),
       event: heard(onEvent),
-      drop: heard(onDrop),
+      drop: heard((error: EventSourceError) => lose(error)),
       fail: heard(onFail),
     }
     sink = current
@@ -122,10 +122,6 @@ export function createDriver(
     if (firstId) lastEventId = event.lastEventId
     if (callUser(option('until'), event)) end('done')
     else listeners.dispatch(event)
-  }
-
-  function onDrop(error: EventSourceError): void {
-    lose(error)
   }
 
   function onFail(error: EventSourceError, final?: boolean): void {

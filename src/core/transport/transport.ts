@@ -23,7 +23,7 @@ export interface TransportRequest {
   /** The id to resume after; `''` for none. */
   readonly lastEventId: string
   /** The names of the events that are listened to by now. */
-  readonly names: Iterable<string>
+  readonly names: readonly string[]
   /** Whether the transport may retry by itself; if not, each loss is a `fail`. */
   readonly mayRetry: boolean
 }

@@ -351,9 +351,9 @@ describe('holding', () => {
     const second = hold(channel)
     expect(valueOf(second)).toBe(3)
     clock.advance(5_000)
-    send(4)
+    for (const n of [4, 5]) send(n)
     store.publish()
-    expect(valueOf(second)).toBe(7)
+    expect(valueOf(second)).toBe(12)
   })
 
   it('drops it with the first event after the linger', () => {
@@ -444,6 +444,16 @@ describe('another channel for a holder', () => {
     store.bind(holder)
     expect(valueOf(holder)).toBe(2)
     expect(store.peek('n', next, undefined)).toBe(holder.keeper)
+  })
+
+  it('is not bound by it where it was not', () => {
+    const { hold, send, store } = setup()
+    const handler = vi.fn()
+    const holder = hold(json())
+    store.unbind(holder)
+    store.replace(holder, json().forEach(handler))
+    send(1)
+    expect(handler).not.toHaveBeenCalled()
   })
 
   it('calls the handler given last', () => {

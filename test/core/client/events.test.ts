@@ -248,6 +248,17 @@ describe('a consumer that is too slow', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
+  it.each([0, -1, Number.NaN])(
+    'throws a sentence with the fix where it may be behind by %s',
+    async (maxQueue) => {
+      const { iterate, transport } = setup({ maxQueue })
+      await expect(iterate({ n: json() }).next()).rejects.toThrow(
+        /maxQueue is .*: give a number from 1 up/,
+      )
+      expect(transport.attempts).toHaveLength(0)
+    },
+  )
+
   it('may be behind by as many as it says', async () => {
     const { iterate, transport } = setup({ maxQueue: 3 })
     const iterator = iterate({ n: json() })

@@ -699,7 +699,7 @@ function setup(given: EventSourceOptions = {}, onState?: (state: ConnectionState
     clock,
     (name) => options[name] as never,
     {
-      names: () => ['message', 'tick'].values(),
+      names: () => ['message', 'tick'],
       dispatch: (event) => void received.push(event),
     },
     () => {
