@@ -70,6 +70,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // What Vite meets only in a test would make it reload that test.
+        optimizeDeps: { include: ['react-dom', 'react-dom/client', 'zod'] },
         ...inChromium({
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}'],

@@ -1,5 +1,5 @@
-/** How long an entry is waited for, in ms. */
-const WAIT_LIMIT = 20_000
+/** How long an entry is waited for, in ms: less than a test may last, so that it says what it lacks. */
+const WAIT_LIMIT = 10_000
 
 /** What was seen, in order, and a way to wait for what shall be seen. */
 export interface Log<Entry> {

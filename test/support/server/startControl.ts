@@ -5,8 +5,8 @@ import { createStream, type ScriptedStream } from './createStream.ts'
 import { listenOnFreePort } from './listenOnFreePort.ts'
 import type { Answer, Condition, OpenedStream, ServerLog, Step } from './script.ts'
 
-/** How long a condition is waited for, in ms. */
-const WAIT_LIMIT = 20_000
+/** How long a condition is waited for, in ms: less than a test may last, so that it says what it lacks. */
+const WAIT_LIMIT = 10_000
 
 /** The control of all scripted streams, over HTTP. */
 export interface Control {
