@@ -63,7 +63,7 @@ export function serverSentEvent(type: string, data = '', lastEventId = ''): Serv
 }
 
 function createAttempt(request: TransportRequest, sink: TransportSink): ScriptedAttempt {
-  const names = [...request.names]
+  const names: string[] = []
   let lastEventId = request.lastEventId
   let isClosed = false
   return {

@@ -81,7 +81,6 @@ export function createDriver(
       url,
       withCredentials: option('withCredentials'),
       lastEventId,
-      names: listeners.names(),
       mayRetry: option('retry') === undefined,
     }
     const heard =
@@ -99,8 +98,9 @@ export function createDriver(
     firstId = ''
     try {
       const opened = option('transport').open(request, current)
-      if (sink === current) attempt = opened
-      else opened.close()
+      if (sink !== current) return opened.close()
+      attempt = opened
+      for (const name of listeners.names()) opened.listen(name)
     } catch (thrown) {
       onFail(toEventSourceError(thrown, 'unsupported'), true)
     }

@@ -25,7 +25,7 @@ export interface NativeTransportOptions {
 export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {}): Transport {
   return {
     key: `native ${lastEventIdParam}`,
-    open({ url, withCredentials, lastEventId, names, mayRetry }, sink) {
+    open({ url, withCredentials, lastEventId, mayRetry }, sink) {
       // Where there is no EventSource, this throws: the error is of type "unsupported".
       const target = new URL(url)
       if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
@@ -42,9 +42,10 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
         if (mayRetry && !isGivenUp) sink.drop(error)
         else sink.fail(error)
       }
-      // Adding a listener twice has no effect, so a name may well be one of the first two.
+      // Adding a listener twice has no effect, so a name that comes later may be one of these two.
       const listen = (name: string): void => source.addEventListener(name, onEvent)
-      for (const name of ['open', 'error', ...names]) listen(name)
+      listen('open')
+      listen('error')
       return { listen, close: () => source.close() }
     },
   }

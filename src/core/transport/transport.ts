@@ -22,8 +22,6 @@ export interface TransportRequest {
   readonly withCredentials: boolean
   /** The id to resume after; `''` for none. */
   readonly lastEventId: string
-  /** The names of the events that are listened to by now. */
-  readonly names: readonly string[]
   /** Whether the transport may retry by itself; if not, each loss is a `fail`. */
   readonly mayRetry: boolean
 }
@@ -48,7 +46,10 @@ export interface TransportSink {
 
 /** One attempt under way. */
 export interface TransportAttempt {
-  /** Adds the name of an event that is listened to from now on. Each name comes once. */
+  /**
+   * An event of this name is listened to from now on. Each name comes once: those that are known by
+   * then right after `open` has returned, the others when their first listener comes.
+   */
   listen(name: string): void
   /** Ends it at once, and frees what it holds. */
   close(): void

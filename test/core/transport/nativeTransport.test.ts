@@ -60,7 +60,7 @@ describe('opening', () => {
 
 describe('what it says', () => {
   it('tells the sink of open, and of the events that are listened to', () => {
-    const { source, sink, attempt } = open({ names: ['tick', 'message'] })
+    const { source, sink, attempt } = open({}, {}, ['tick', 'message'])
     source.open()
     expect(sink.open).toHaveBeenCalledTimes(1)
     source.emit('tick', 'one', { id: '1' })
@@ -75,7 +75,7 @@ describe('what it says', () => {
   })
 
   it('takes the events that a server names "open" and "error" for events', () => {
-    const { source, sink, attempt } = open({ names: ['open', 'error'] })
+    const { source, sink, attempt } = open({}, {}, ['open', 'error'])
     source.open()
     source.emit('open', 'a door')
     source.emit('error', '')
@@ -90,7 +90,7 @@ describe('what it says', () => {
   })
 
   it('hears a name that is added later, and once where it is added twice', () => {
-    const { source, sink, attempt } = open({ names: ['tick'] })
+    const { source, sink, attempt } = open({}, {}, ['tick'])
     source.open()
     source.emit('late', 1)
     expect(sink.event).not.toHaveBeenCalled()
@@ -142,7 +142,7 @@ describe('what it says', () => {
 
   it('says nothing once it is closed, and leaves no timer', () => {
     vi.useFakeTimers()
-    const { source, sink, attempt } = open({ names: ['tick'] })
+    const { source, sink, attempt } = open({}, {}, ['tick'])
     source.open()
     attempt.close()
     expect(source.readyState).toBe(MockEventSource.CLOSED)
@@ -225,9 +225,11 @@ describe('under a connection', () => {
 function open(
   request: Partial<TransportRequest> = {},
   options: Parameters<typeof nativeTransport>[0] = {},
+  names: readonly string[] = [],
 ) {
   const sink = sinkOf()
   const attempt = nativeTransport(options).open(requestOf(request), sink)
+  for (const name of names) attempt.listen(name)
   return { sink, attempt, source: MockEventSource.latest() }
 }
 
@@ -236,7 +238,6 @@ function requestOf(request: Partial<TransportRequest> = {}): TransportRequest {
     url: 'https://example.com/stream?room=1',
     withCredentials: false,
     lastEventId: '',
-    names: [],
     mayRetry: true,
     ...request,
   }
