@@ -121,7 +121,7 @@ export function createDriver(
     firstId ||= event.lastEventId
     if (firstId) lastEventId = event.lastEventId
     if (callUser(option('until'), event)) end('done')
-    else listeners.dispatch(event)
+    else if (sink) listeners.dispatch(event)
   }
 
   function onFail(error: EventSourceError, final?: boolean): void {

@@ -444,6 +444,20 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
 })
 
 describe('re-entrancy', () => {
+  it('an until that closes it and says no hands nothing on', () => {
+    const until = vi.fn(() => {
+      driver.close()
+      return false
+    })
+    const { driver, transport, received } = setup({ until })
+    driver.connect()
+    transport.latest().open()
+    transport.latest().emit('tick', 'a')
+    expect(until).toHaveBeenCalledTimes(1)
+    expect(received).toEqual([])
+    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'stopped' })
+  })
+
   it.each(['connecting', 'open', 'reconnecting', 'retrying'])(
     'a listener that closes it when it is %s leaves nothing under way',
     (moment) => {
