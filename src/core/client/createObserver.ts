@@ -138,16 +138,22 @@ export function createObserver<C extends Channels>(
   ): unknown {
     const state = from?.getState() ?? unopened
     const kept: [string, unknown][] = []
+    let isSame = true
     let error = state.error
     let turn = -1
     for (const [key, channel] of Object.entries(next)) {
       const { initial, add } = channel.keep
       const keeper = from?.store.peek(channel.event ?? key, channel, holders.get(key))
-      if (add) kept.push([key, keeper ? keeper.value : initial])
+      const value = keeper ? keeper.value : initial
+      if (add) {
+        kept.push([key, value])
+        isSame &&= key in last.all && Object.is(value, last.all[key])
+      }
       // The last event that could not be read; the connection's own error comes first.
       if (!state.error && keeper?.error && keeper.turn > turn) ({ error, turn } = keeper)
     }
-    const all = isSame(kept, last.all) ? last.all : Object.fromEntries(kept)
+    isSame &&= kept.length === Object.keys(last.all).length
+    const all = isSame ? last.all : Object.fromEntries(kept)
     const isSelected = all === last.all && select === last.select
     let data = isSelected ? last.data : select ? select(all) : all
     if (last.result && isEqual(last.data, data)) data = last.data
@@ -168,11 +174,4 @@ interface View {
   readonly state?: ConnectionState
   readonly error?: EventSourceError | null
   readonly result?: unknown
-}
-
-function isSame(kept: readonly [string, unknown][], all: View['all']): boolean {
-  return (
-    kept.length === Object.keys(all).length &&
-    kept.every(([key, value]) => key in all && Object.is(value, all[key]))
-  )
 }
