@@ -3,7 +3,7 @@ import { defineConfig, type Options } from 'tsup'
 type Plugin = NonNullable<Options['plugins']>[number]
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/core.ts', 'src/testing.ts'],
+  entry: ['src/index.ts', 'src/core.ts', 'src/fetch.ts', 'src/testing.ts'],
   tsconfig: 'tsconfig.src.json',
   format: ['esm', 'cjs'],
   target: 'es2022',

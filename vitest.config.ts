@@ -15,12 +15,14 @@ import { chromiumFlags, findChromium } from './test/support/chromium.ts'
 /** By the global hooks Testing Library cleans up and says that this is an `act` environment. */
 const globals = true
 
+/** The export condition that leads the package's public names, which tests import, to `src`. */
+const source = '@use-event-source/source'
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
-  // Tests import the package by its public name: `source` leads that to `src`.
-  resolve: { conditions: ['source', ...defaultClientConditions] },
-  ssr: { resolve: { conditions: ['source', ...defaultServerConditions] } },
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
     reporters: ['default', './test/support/countReporter.ts'],
     projects: [
@@ -31,7 +33,7 @@ export default defineConfig({
           environment: 'jsdom',
           globals,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/{browser,package,react18,types}/**'],
+          exclude: ['test/{browser,contract,package,react18,types}/**'],
         },
       },
       {
@@ -74,7 +76,7 @@ export default defineConfig({
         optimizeDeps: { include: ['react-dom', 'react-dom/client', 'zod'] },
         ...inChromium({
           name: 'browser',
-          include: ['test/browser/**/*.test.{ts,tsx}'],
+          include: ['test/{browser,contract}/**/*.test.{ts,tsx}'],
           globalSetup: './test/browser/globalSetup.ts',
           sequence: { groupOrder: 1 },
         }),

@@ -13,7 +13,7 @@ const config: StorybookConfig = {
     mergeConfig(vite, {
       plugins: [liveServers(), react()],
       // The stories import the library by its name, and get its source.
-      resolve: { conditions: ['source', ...defaultClientConditions] },
+      resolve: { conditions: ['@use-event-source/source', ...defaultClientConditions] },
     }),
 }
 

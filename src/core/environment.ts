@@ -15,6 +15,16 @@ export interface Environment {
   setTimer(callback: () => void, delay: number): Cancel
   /** Runs `callback` once, in the next frame; where there are no frames, by a timer. */
   onFrame(callback: () => void): Cancel
+  /** Whether there is a network, as far as the platform can tell. */
+  isOnline(): boolean
+  /**
+   * Calls `callback` when something has happened after which it is worth looking at once rather than
+   * waiting: the network has come or gone, or the page has come into view.
+   *
+   * @param callback - is told whether the page was restored from the back-forward cache, where its
+   *   connections may have died without a word
+   */
+  onWake(callback: (isRestored: boolean) => void): Cancel
 }
 
 /** The platform that the code runs on. */
@@ -23,6 +33,8 @@ export const platform: Environment = {
   random: () => Math.random(),
   setTimer,
   onFrame,
+  isOnline: () => globalThis.navigator?.onLine !== false,
+  onWake,
 }
 
 /**
@@ -89,4 +101,18 @@ const LONGEST_DELAY = 2 ** 31 - 1
 function setTimer(callback: () => void, delay: number): Cancel {
   const timer = setTimeout(callback, Math.min(delay, LONGEST_DELAY))
   return () => clearTimeout(timer)
+}
+
+const WAKE_EVENTS = ['online', 'offline', 'visibilitychange', 'pageshow'] as const
+
+function onWake(callback: (isRestored: boolean) => void): Cancel {
+  const onEvent = (event: Event): void => {
+    if (event.type !== 'visibilitychange' || !document.hidden)
+      callback(!!(event as PageTransitionEvent).persisted)
+  }
+  // Where there are no such events, as on a server or in React Native, there is nothing to add to.
+  for (const name of WAKE_EVENTS) globalThis.addEventListener?.(name, onEvent)
+  return () => {
+    for (const name of WAKE_EVENTS) globalThis.removeEventListener?.(name, onEvent)
+  }
 }

@@ -29,6 +29,10 @@ export interface EventSourceErrorDetails {
   raw?: string | undefined
   /** The HTTP status of the answer. */
   status?: number | undefined
+  /** What the answer said, where it was refused in a short text. */
+  body?: string | undefined
+  /** For how many ms the server asks not to be asked again. */
+  retryAfter?: number | undefined
   /** Which attempt in a row failed; 1 is the first. */
   attempt?: number | undefined
   /** What caused it: an exception, a DOM event, or a schema's issues. */
@@ -46,6 +50,8 @@ export class EventSourceError extends Error {
   declare event: string | undefined
   declare raw: string | undefined
   declare readonly status: number | undefined
+  declare readonly body: string | undefined
+  declare readonly retryAfter: number | undefined
   /** Set by the connection when it has counted the failure. */
   declare attempt: number | undefined
 

@@ -34,6 +34,23 @@ export interface EventSourceOptions {
    */
   retry?: Retry | undefined
   /**
+   * How long, in ms, an attempt may take until the server answers. Then it counts as failed, with an
+   * error of type `'timeout'`. The pause that a browser makes before it retries by itself is a part of
+   * it. `false` or 0: as long as it takes.
+   *
+   * @default 60_000
+   */
+  connectTimeout?: number | false | undefined
+  /**
+   * After how many ms without a byte an open connection is taken for dead and replaced, with an error
+   * of type `'timeout'`. Give it longer than the longest silence of a healthy server. The fetch
+   * transport counts comments, the native one sees events alone, so there the server must send those.
+   * `false` or 0: never.
+   *
+   * @default false
+   */
+  heartbeat?: number | false | undefined
+  /**
    * Closes the connection for good, `reason: 'done'`, at the first event for which it returns `true`.
    * It is asked before decoding, and the event that ends the stream is delivered to nobody:
    * `until: event => event.data === '[DONE]'`. The native transport hears only the events that a
@@ -45,6 +62,20 @@ export interface EventSourceOptions {
    * storage. The native transport sends it only where it has a `lastEventIdParam`.
    */
   lastEventId?: string | undefined
+  /**
+   * What is kept before the first event, by the keys of the channels, in place of nothing: what the
+   * server has rendered, so that it is shown until the stream goes on from `lastEventId`. It counts
+   * where nothing is kept yet, and is not decoded.
+   */
+  initial?: Readonly<Record<string, unknown>> | undefined
+  /**
+   * Drops an event whose id is among the last so many that were seen, for servers that repeat events
+   * when a stream resumes. For streams whose events all have an id of their own: one without counts as
+   * having that of the event before it. 0: none is dropped.
+   *
+   * @default 0
+   */
+  dedupe?: number | undefined
   /**
    * When what has arrived is shown: `'frame'`, at most once a frame, inside the frame, so nothing is
    * painted later than it would have been; `'sync'`, at each event; or at most once in so many ms.
@@ -94,7 +125,13 @@ export interface Closed {
   readonly error: EventSourceError | null
 }
 
-type Defaulted = 'withCredentials' | 'transport' | 'lastEventId' | 'flush' | 'linger'
+type Defaulted =
+  | 'withCredentials'
+  | 'transport'
+  | 'connectTimeout'
+  | 'lastEventId'
+  | 'flush'
+  | 'linger'
 
 /** The options once the defaults are filled in. */
 export type ResolvedOptions = Omit<EventSourceOptions, Defaulted> & {
@@ -112,6 +149,8 @@ export type OptionOf = <Name extends keyof EventSourceOptions>(
  * @throws {RangeError} a sentence that names the option and the fix
  */
 export function checkOptions(option: OptionOf): void {
-  const retry = option('retry') as RetryOptions
-  checkNumbers({ linger: option('linger'), flush: option('flush'), ...retry }, 0)
+  const numbers: Record<string, unknown> = { ...(option('retry') as RetryOptions) }
+  for (const name of ['connectTimeout', 'heartbeat', 'dedupe', 'flush', 'linger'] as const)
+    numbers[name] = option(name)
+  checkNumbers(numbers, 0)
 }

@@ -12,8 +12,15 @@ import { ScopeContext } from './scope.ts'
 
 /** The options of the stream, and what this component selects of its data. */
 export interface UseEventSourceOptions<Kept, Selected = Kept>
-  extends EventSourceOptions,
-    Selection<Kept, Selected> {}
+  extends Omit<EventSourceOptions, 'initial'>,
+    Selection<Kept, Selected> {
+  /**
+   * What `data` has before the first event, in place of nothing: what the server has rendered, so that
+   * it is shown until the stream goes on from `lastEventId`. A channel that keeps something already,
+   * for another component, goes on from that.
+   */
+  initial?: Partial<Kept> | undefined
+}
 
 /** What is kept where the events are given as an array of names: the latest of each. */
 export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[Name] | undefined }

@@ -53,10 +53,19 @@ describe.each(doors)('the door %s', (door) => {
   })
 })
 
-it.each(formats)('runs the core as %s where there is no React', (format) => {
-  const load = (door: string) => `result = typeof (${importing(format, publicName(door))}).json`
-  expect(withoutReact.run(format, load('core'))).toBe('function')
-  expect(() => withoutReact.run(format, load('index'))).toThrow("'react'")
+describe.each(formats)('where there is no React, as %s', (format) => {
+  it.each([
+    ['core', 'json'],
+    ['fetch', 'fetchTransport'],
+  ])('runs the door %s', (door, name) => {
+    const load = `result = typeof (${importing(format, publicName(door))}).${name}`
+    expect(withoutReact.run(format, load)).toBe('function')
+  })
+
+  it('asks for it in the React door', () => {
+    const load = importing(format, publicName('index'))
+    expect(() => withoutReact.run(format, load)).toThrow("'react'")
+  })
 })
 
 it.each(formats)('shares one core between the doors as %s', (format) => {

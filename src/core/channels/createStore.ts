@@ -10,6 +10,8 @@ export interface Holder {
   /** The name of the channel's event. */
   readonly name: string
   channel: Channel<unknown>
+  /** What its channel keeps before the first event, where that was handed over. */
+  initial?: unknown
   /** What it holds, or held last. */
   keeper?: Keeper
 }
@@ -20,6 +22,8 @@ export interface Keeper {
   readonly holders: Set<Holder>
   /** What holders see. It changes in a flush only, so that they never disagree. */
   value: unknown
+  /** Whether there is something to it: an event came, or it was handed over. */
+  isBegun: boolean
   /** What is kept by now; the next flush publishes it as `value`. */
   kept: unknown
   /** Why the last event could not be read, as holders see it. */
@@ -113,6 +117,7 @@ export function createStore(
     if (keep.add) {
       try {
         keeper.kept = keep.add(keeper.kept, value, keeper.value)
+        keeper.isBegun = true
         changed.add(keeper)
       } catch (exception) {
         reportException(exception)
@@ -143,6 +148,10 @@ export function createStore(
       return new Set()
     })
     const keeper = find(name, channel) ?? createKeeper(channel, turn)
+    if (!keeper.isBegun && holder.initial !== undefined) {
+      keeper.isBegun = true
+      keeper.value = keeper.kept = holder.initial
+    }
     group.add(keeper)
     keeper.holders.add(holder)
     holder.keeper = keeper
@@ -187,6 +196,7 @@ function createKeeper(channel: Channel<unknown>, turn: number): Keeper {
   return {
     channel,
     holders: new Set(),
+    isBegun: false,
     value: initial,
     kept: initial,
     error: null,

@@ -54,6 +54,7 @@ export function createClient(
         () => connections.get(key),
         () => (href ? getOrCreate(connections, key, create) : undefined),
         href ? CONNECTING : IDLE,
+        option,
         channels,
         options,
       )

@@ -54,6 +54,7 @@ export function createConnection(
       () => shared,
       () => (shared ??= create()),
       IDLE,
+      option,
       channels,
       own,
     )

@@ -2,7 +2,7 @@ import type { Channels, Data } from '../channels/channel.ts'
 import type { Holder } from '../channels/createStore.ts'
 import type { ConnectionState } from '../connection/state.ts'
 import type { EventSourceError } from '../errors.ts'
-import { checkOptions, type EventSourceOptions } from '../options.ts'
+import { checkOptions, type EventSourceOptions, type OptionOf } from '../options.ts'
 import type { Member, SharedConnection } from './createSharedConnection.ts'
 
 /** What a subscriber sees of a stream: its state, and what its channels keep. */
@@ -65,11 +65,13 @@ export interface Observer<C extends Channels = Channels> {
  * @param peek - gives the connection if there is one; without effects
  * @param acquire - gives the connection, made if there is none; `undefined`: there shall be none
  * @param unopened - what the stream does while there is no connection
+ * @param option - the options where it is given none
  */
 export function createObserver<C extends Channels>(
   peek: () => SharedConnection | undefined,
   acquire: () => SharedConnection | undefined,
   unopened: ConnectionState,
+  option: OptionOf,
   initialChannels: C,
   initialOptions: EventSourceOptions,
 ): Observer<C> {
@@ -111,18 +113,20 @@ export function createObserver<C extends Channels>(
     checkOptions((name) => options[name])
     member.options = options
     const connection = peek()
-    if (listeners.size > 0) connection?.update()
+    if (listeners.size > 0) connection?.update(options)
     const before = new Map(holders)
     holders.clear()
     for (const [key, channel] of Object.entries(next)) {
       const name = channel.event ?? key
       let holder = before.get(key)
+      const initial = handedOver(options, key, undefined)
       if (holder?.name === name) {
         before.delete(key)
+        holder.initial = initial
         connection?.store.replace(holder, channel)
         holder.channel = channel
       } else {
-        holder = { name, channel }
+        holder = { name, channel, initial }
         if (listeners.size > 0) connection?.store.bind(holder)
       }
       holders.set(key, holder)
@@ -133,9 +137,10 @@ export function createObserver<C extends Channels>(
 
   function view(
     next: Channels = channels,
-    { select, isEqual = Object.is }: AnySelection = {},
+    selection: AnySelection = {},
     from?: SharedConnection,
   ): unknown {
+    const { select, isEqual = Object.is } = selection
     const state = from?.getState() ?? unopened
     const kept: [string, unknown][] = []
     let isSame = true
@@ -144,7 +149,7 @@ export function createObserver<C extends Channels>(
     for (const [key, channel] of Object.entries(next)) {
       const { initial, add } = channel.keep
       const keeper = from?.store.peek(channel.event ?? key, channel, holders.get(key))
-      const value = keeper ? keeper.value : initial
+      const value = keeper?.isBegun ? keeper.value : handedOver(selection, key, initial)
       if (add) {
         kept.push([key, value])
         isSame &&= key in last.all && Object.is(value, last.all[key])
@@ -162,9 +167,14 @@ export function createObserver<C extends Channels>(
     last = { state, error, all, select, data, result }
     return result
   }
+
+  function handedOver({ initial }: AnySelection, key: string, otherwise: unknown): unknown {
+    const all = initial ?? member.options.initial ?? option('initial') ?? {}
+    return Object.hasOwn(all, key) && all[key] !== undefined ? all[key] : otherwise
+  }
 }
 
-type AnySelection = Selection<object, unknown>
+type AnySelection = Selection<object, unknown> & Pick<EventSourceOptions, 'initial'>
 
 /** What was seen last, and of what: while that is the same, so is the result. */
 interface View {

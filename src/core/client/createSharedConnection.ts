@@ -24,8 +24,8 @@ export interface SharedConnection {
   attach(member: Member): void
   /** Ends that. The last one to leave closes the connection, after the linger. */
   detach(member: Member): void
-  /** A member has new options. */
-  update(): void
+  /** A member has new options, which are these. */
+  update(options: EventSourceOptions): void
   reconnect(): void
   close(): void
 }
@@ -69,8 +69,8 @@ export function createSharedConnection(
     getState: driver.getState,
     attach(member) {
       members.add(member)
-      update()
       stay()
+      update(member.options)
       if (driver.getState() === IDLE) driver.connect()
     },
     detach(member) {
@@ -95,8 +95,9 @@ export function createSharedConnection(
   }
 
   /** What was put together is out of date. */
-  function update(): void {
+  function update({ heartbeat }: EventSourceOptions = {}): void {
     asked = undefined
+    if (heartbeat) driver.watch()
   }
 
   function release(): void {

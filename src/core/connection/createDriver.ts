@@ -1,8 +1,10 @@
 import { callUser, type Cancel, type Environment } from '../environment.ts'
-import { type EventSourceError, toEventSourceError } from '../errors.ts'
+import { EventSourceError, toEventSourceError } from '../errors.ts'
 import type { EventSourceOptions, ResolvedOptions } from '../options.ts'
 import type { ServerSentEvent, TransportAttempt, TransportSink } from '../transport/transport.ts'
-import { type RetryContext, type RetryOptions, retryDelay } from './retry.ts'
+import { createEventIds } from './createEventIds.ts'
+import { type RetryOptions, retryDelay } from './retry.ts'
+import { setAlarm } from './setAlarm.ts'
 import { type CloseReason, type ConnectionState, IDLE, isLive, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
 
@@ -28,6 +30,8 @@ export interface Driver {
   stop(): void
   /** Listens to one more event. */
   listen(name: string): void
+  /** Waits by the options as they are now. */
+  watch(): void
 }
 
 /**
@@ -47,125 +51,212 @@ export function createDriver(
   let attempt: TransportAttempt | undefined
   /** That of the attempt under way: what an earlier one still says is not heard. */
   let sink: TransportSink | undefined
-  let cancelRetry: Cancel | undefined
+  /** Whether the attempt under way is not to be made again. */
+  let isOnce: boolean | undefined
+  /** When it last gave a sign of life, in ms since the epoch. */
+  let heardAt = 0
+  let cancelAlarm: Cancel | undefined
+  let cancelWake: Cancel | undefined
+  /** When the next attempt is made, and when it could be made; in ms since the epoch. */
+  let nextAt = 0
+  let nextFrom = 0
   /** How many attempts in a row have failed. */
   let failures = 0
-  /** Where the next attempt resumes; `undefined` until the first one has asked the options. */
-  let lastEventId: string | undefined
-  /** The first id that the attempt under way has brought. */
-  let firstId = ''
+  /** Whether it was closed for no other reason than their number. */
+  let hasGivenUp = false
+  const ids = createEventIds()
+  /** The delay that the server has asked for. */
+  let serverRetry: number | undefined
   /** When the stream last opened, and when it was last lost, in ms since the epoch; 0 for never. */
   let openedAt = 0
   let lostAt = 0
 
   return {
     getState: () => state,
-    connect() {
-      failures = 0
-      begin('connect')
-    },
+    connect,
     close: () => end('stopped'),
     stop() {
       stop()
+      cancelWake?.()
+      cancelWake = undefined
       state = IDLE
     },
     listen: (name) => attempt?.listen(name),
+    watch,
   }
 
-  function begin(type: 'connect' | 'retry'): void {
+  function connect(): void {
+    cancelWake ??= environment.onWake(onWake)
+    failures = 0
+    begin({ type: 'connect' })
+  }
+
+  function begin(event: ConnectionEvent): void {
     stop()
-    dispatch({ type })
-    if (isOver()) return
-    lastEventId ??= option('lastEventId')
+    heardAt = environment.now()
+    const current = (sink = createSink())
+    dispatch(event)
+    // Who was told of it may have ended it again, or begun anew.
+    if (sink !== current) return
+    ids.begin(option('lastEventId'))
+    const transport = option('transport')
+    const mayRetry = option('retry') === undefined
+    isOnce = mayRetry && transport.once
     const request = {
       url,
       withCredentials: option('withCredentials'),
-      lastEventId,
-      mayRetry: option('retry') === undefined,
+      lastEventId: ids.last(),
+      mayRetry,
+      attempt: failures,
+      error: state.error,
     }
-    const heard =
-      <Args extends unknown[]>(callback: (...args: Args) => void) =>
-      (...args: Args): void => {
-        if (sink === current) callback(...args)
-      }
-    const current = {
-      open: heard(onOpen),
-      event: heard(onEvent),
-      drop: heard((error: EventSourceError) => lose(error)),
-      fail: heard(onFail),
-    }
-    sink = current
-    firstId = ''
     try {
-      const opened = option('transport').open(request, current)
+      const opened = transport.open(request, current)
       if (sink !== current) return opened.close()
       attempt = opened
       for (const name of listeners.names()) opened.listen(name)
+      watch()
     } catch (thrown) {
-      onFail(toEventSourceError(thrown, 'unsupported'), true)
+      if (sink === current) onFail(toEventSourceError(thrown, 'unsupported'), true)
     }
+  }
+
+  function createSink(): TransportSink {
+    const heard =
+      <Args extends unknown[]>(callback: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (sink !== current) return
+        heardAt = environment.now()
+        callback(...args)
+      }
+    const current: TransportSink = {
+      open: heard(onOpen),
+      event: heard(onEvent),
+      id: heard(ids.move),
+      alive: heard(() => {}),
+      retry: heard((delay) => {
+        serverRetry = delay
+      }),
+      drop: heard((error) => lose(error)),
+      fail: heard(onFail),
+      done: heard(onDone),
+    }
+    return current
   }
 
   function onOpen(): void {
     openedAt = environment.now()
     dispatch({ type: 'open' })
+    watch()
     call('onOpen', {
       reconnected: lostAt > 0,
       downFor: lostAt && openedAt - lostAt,
-      lastEventId: lastEventId as string,
+      lastEventId: ids.last(),
     })
   }
 
   function onEvent(event: ServerSentEvent): void {
-    // Before the first id that it is sent, a new `EventSource` knows none; that takes none back.
-    firstId ||= event.lastEventId
-    if (firstId) lastEventId = event.lastEventId
+    if (ids.see(event.lastEventId, option('dedupe'))) return
     if (callUser(option('until'), event)) end('done')
     else if (sink) listeners.dispatch(event)
   }
 
-  function onFail(error: EventSourceError, final?: boolean): void {
-    stop()
-    lose(error, (context) => !final && retryDelay(option('retry'), context, environment.random))
+  function onDone(ended?: EventSourceError): void {
+    if (!ended || (isOnce && !option('until'))) end('done')
+    else onFail(ended)
   }
 
-  /** @param getDelay - says when the next attempt comes; left out: the transport makes it itself */
-  function lose(
-    error: EventSourceError,
-    getDelay?: (context: RetryContext) => number | false,
-  ): void {
+  function onFail(error: EventSourceError, final?: boolean): void {
+    stop()
+    lose(error, !(final || isOnce))
+  }
+
+  /** @param mayRetry - whether the policy is to be asked; left out: the transport retries by itself */
+  function lose(error: EventSourceError, mayRetry?: boolean): void {
     const now = environment.now()
-    const { resetAfter = 5_000 } = (option('retry') || {}) as RetryOptions
-    failures = state === OPEN && now - openedAt >= resetAfter ? 1 : failures + 1
+    const isOnline = environment.isOnline()
+    const retry = option('retry')
+    const { resetAfter = 5_000, attempts } = (retry || {}) as RetryOptions
+    // While the network is off, a failure says nothing of the server.
+    const count = failures + Number(isOnline || !failures)
+    failures = state === OPEN && now - openedAt >= resetAfter ? 1 : count
     error.attempt = failures
     let retryAt = null
-    if (getDelay) {
-      const delay = getDelay({ attempt: failures, error, lastEventId: lastEventId as string })
-      if (isOver()) return
-      if (delay === false) return end('failed', error)
-      cancelRetry = environment.setTimer(() => begin('retry'), delay)
-      retryAt = now + delay
+    if (mayRetry !== undefined) {
+      const context = {
+        attempt: failures,
+        error,
+        lastEventId: ids.last(),
+        hasOpened: openedAt > 0,
+        serverRetry,
+      }
+      const delay = mayRetry && retryDelay(retry, context, environment.random)
+      // The retry function may have ended it, or begun anew.
+      if (sink || !isLive(state)) return
+      if (delay === false) return end('failed', error, mayRetry && failures > (attempts as number))
+      nextFrom = now + Math.min(delay, error.retryAfter ?? 0)
+      nextAt = now + delay
+      if (isOnline) retryAt = nextAt
     }
     dispatch({ type: 'lose', error, attempt: failures, retryAt })
+    watch()
     call('onError', error)
   }
 
-  function end(reason: CloseReason, error: EventSourceError | null = null): void {
+  /** @param isGivenUp - whether there were only too many attempts */
+  function end(
+    reason: CloseReason,
+    error: EventSourceError | null = null,
+    isGivenUp = false,
+  ): void {
     stop()
+    hasGivenUp = isGivenUp
     const isClosed = dispatch({ type: 'close', reason, error })
     if (error) call('onError', error)
     if (isClosed) call('onClose', { reason, error })
   }
 
-  /** Whether what was under way is not any more: a user's function may have ended it, or begun anew. */
-  function isOver(): unknown {
-    return sink || !isLive(state)
+  /** It is worth looking at once for what would else be waited for. */
+  function onWake(isRestored: boolean): void {
+    if (isRestored && sink && !isOnce)
+      onFail(new EventSourceError('timeout', 'The page was put away'))
+    if (hasGivenUp && environment.isOnline()) return connect()
+    nextAt = Math.max(nextFrom, environment.now())
+    watch()
+  }
+
+  /** Waits for what nobody tells: that the next attempt is due, or this one silent for too long. */
+  function watch(): void {
+    cancelAlarm?.()
+    cancelAlarm = undefined
+    if (sink) {
+      cancelAlarm = setAlarm(environment, () => heardAt + (patience() || Infinity), onSilence)
+    } else if (isLive(state)) {
+      const isOnline = environment.isOnline()
+      if (isOnline) cancelAlarm = setAlarm(environment, () => nextAt, onDue)
+      dispatch({ type: 'wait', retryAt: isOnline ? nextAt : null })
+    }
+  }
+
+  function onDue(): void {
+    if (environment.isOnline()) begin({ type: 'wait', retryAt: null })
+    else watch()
+  }
+
+  function onSilence(): void {
+    onFail(new EventSourceError('timeout', `Nothing came for ${patience()} ms`))
+  }
+
+  function patience(): number | false | undefined {
+    return option(state === OPEN ? 'heartbeat' : 'connectTimeout')
   }
 
   function stop(): void {
-    cancelRetry?.()
-    attempt?.close()
-    cancelRetry = attempt = sink = undefined
+    const ended = attempt
+    cancelAlarm?.()
+    cancelAlarm = attempt = sink = undefined
+    hasGivenUp = false
+    ended?.close()
   }
 
   /** Returns whether the event has changed the state. */

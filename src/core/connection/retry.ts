@@ -1,11 +1,14 @@
 import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 
-/** When to try again. Durations are in ms, all numbers 0 or more. */
+/**
+ * When to try again. Durations are in ms, all numbers 0 or more. What a server asks for in a
+ * `Retry-After` header comes on top of the delay.
+ */
 export interface RetryOptions {
   /**
    * The delay before the first attempt. With 0 the first comes almost at once, and the delays grow
-   * from there.
+   * from there. The `retry:` field of a server takes its place, where the transport sees it.
    *
    * @default 1000
    */
@@ -30,8 +33,8 @@ export interface RetryOptions {
    */
   jitter?: boolean | undefined
   /**
-   * How many attempts in a row may fail before the connection is closed, `reason: 'failed'`. 0 is
-   * none, as `retry: false`.
+   * How many attempts in a row may fail before the connection is closed, `reason: 'failed'`. With 0
+   * the first loss closes it. It is tried again when the network comes back, or the page into view.
    *
    * @default Infinity
    */
@@ -52,11 +55,15 @@ export interface RetryContext {
   readonly error: EventSourceError
   /** The id that the next attempt resumes after; `''` for none. */
   readonly lastEventId: string
+  /** Whether the stream has ever been open: tells a first fault from a later one. */
+  readonly hasOpened: boolean
+  /** The delay that the server asked for last, in its `retry:` field; `undefined` for none. */
+  readonly serverRetry: number | undefined
 }
 
 /**
  * Says after how many ms to try again, or `false` to close the connection for good. What it says is
- * taken as it is: one that always says 0 is a storm of requests.
+ * taken as it is: one that always says 0 is a storm of requests, and `error.retryAfter` is its to obey.
  */
 export type RetryFunction = (context: RetryContext) => number | false
 
@@ -84,6 +91,8 @@ export function retryDelay(
     attempts = Infinity,
   } = (retry ?? {}) as RetryOptions
   if (context.attempt > attempts) return false
-  const delay = Math.min(max, (initial || 1) * factor ** (context.attempt - 1))
-  return jitter ? random() * delay : delay
+  const longest = Math.min(max, Number.MAX_VALUE)
+  const first = Math.min(longest, context.serverRetry ?? initial) || 1
+  const delay = Math.min(longest, first * factor ** (context.attempt - 1))
+  return (context.error.retryAfter ?? 0) + (jitter ? random() * delay : delay)
 }

@@ -20,8 +20,9 @@ export type ConnectionState =
       /** Which attempt in a row is next, or under way; 1 is the first. */
       readonly attempt: number
       /**
-       * When it starts, in ms since the epoch (not a whole number, with jitter); `null` once it is under way, and while the browser
-       * retries by itself, which does not say when.
+       * When it starts, in ms since the epoch (not a whole number, with jitter); `null` once it is
+       * under way, while the network is off, and while the browser retries by itself, which does not
+       * say when.
        */
       readonly retryAt: number | null
       readonly reason: null

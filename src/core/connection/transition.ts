@@ -12,8 +12,8 @@ import {
 export type ConnectionEvent =
   /** The first attempt starts, or one that the user asked for. */
   | { readonly type: 'connect' }
-  /** The time to retry has come: the next attempt starts. */
-  | { readonly type: 'retry' }
+  /** The next attempt comes at `retryAt`; `null`: it is under way, or waits for the network. */
+  | { readonly type: 'wait'; readonly retryAt: number | null }
   /** The server has answered with a stream. */
   | { readonly type: 'open' }
   /** Lost; the attempt of this number comes at `retryAt`, or whenever the browser makes it (`null`). */
@@ -34,15 +34,15 @@ export type ConnectionEvent =
  * All that a connection's state does, in one place. What is not listed for a state leaves it as it is:
  * `closed` is left by `connect` only, and an idle connection neither opens nor fails.
  */
-export function transition(
-  state: ConnectionState,
-  { type, ...fields }: ConnectionEvent,
-): ConnectionState {
+export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
+  const { type, ...fields } = event
   switch (type) {
     case 'connect':
       return CONNECTING
-    case 'retry':
-      return state.status === 'reconnecting' ? { ...state, retryAt: null } : state
+    case 'wait':
+      return state.status === 'reconnecting' && state.retryAt !== event.retryAt
+        ? { ...state, retryAt: event.retryAt }
+        : state
     case 'open':
       return isLive(state) ? OPEN : state
     case 'lose':

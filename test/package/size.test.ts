@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+/** In bytes, the parser included. */
+const FETCH_LIMIT = 3_300
+
+const hook = "export { json, useEventSource } from 'use-event-source'\n"
+const hookAndFetch = `${hook}export { fetchTransport } from 'use-event-source/fetch'\n`
+
+it(`adds at most ${FETCH_LIMIT} bytes to a page for the fetch door, parser included`, async () => {
+  const without = await bundle(hook)
+  const withFetch = await bundle(hookAndFetch)
+  expect(withFetch.files).toEqual([...without.files, 'dist/fetch.js'].toSorted())
+  expect(withFetch.size).toBeGreaterThan(without.size)
+  expect(withFetch.size - without.size).toBeLessThanOrEqual(FETCH_LIMIT)
+})
+
+it('ships nothing of the fetch door to a page that does not import it', async () => {
+  const { sources } = await bundle(hookAndFetch)
+  // The control: this is what a trace looks like.
+  expect(ofTheFetchDoor(sources)).not.toEqual([])
+  expect(ofTheFetchDoor((await bundle(hook)).sources)).toEqual([])
+})
+
+/** Bundles the build for a page that has React already, by the names that an app uses. */
+async function bundle(code: string) {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root },
+    absWorkingDir: root,
+    bundle: true,
+    external: ['react', 'react/*'],
+    format: 'esm',
+    metafile: true,
+    minify: true,
+    outfile: 'page.js',
+    sourcemap: 'external',
+    write: false,
+  })
+  const outputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+  const [map = '{}', page = ''] = ['.map', '.js'].map(
+    (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text,
+  )
+  return {
+    size: brotliCompressSync(page).length,
+    /** The files of which something is in the page. */
+    files: outputs
+      .flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []))
+      .toSorted(),
+    /** The sources of what is in the page. */
+    sources: (JSON.parse(map) as { sources: string[] }).sources,
+  }
+}
+
+function ofTheFetchDoor(sources: string[]): string[] {
+  return sources.filter((path) => /src\/fetch\b|eventsource-parser/.test(path))
+}
