@@ -4,8 +4,16 @@ import type { Environment } from 'use-event-source/core'
 export interface Clock extends Environment {
   /** What `random()` returns from now on. */
   luck: number
+  /** Whether the network is on; changing it tells nobody: `wake()` does. */
+  online: boolean
   /** How many timers and frames have not come yet. */
   pending(): number
+  /** How many listen to `wake()`. */
+  wakers(): number
+  /** Something has happened that is worth a look; `true`: the page is back from the cache. */
+  wake(isRestored?: boolean): void
+  /** Lets time jump ahead, as in a sleep: no timer runs meanwhile, nor comes any closer. */
+  jump(ms: number): void
   /** Lets time pass: what falls due runs in its order, each at its own time. */
   advance(ms: number): void
   /** Runs what waits for a frame. */
@@ -14,8 +22,9 @@ export interface Clock extends Environment {
 
 /** @param start - in ms since the epoch */
 export function createClock(start = 1_000_000): Clock {
-  const timers = new Set<{ readonly at: number; readonly callback: () => void }>()
+  const timers = new Set<{ at: number; readonly callback: () => void }>()
   const frames = new Set<() => void>()
+  const wakers = new Set<{ readonly callback: (isRestored: boolean) => void }>()
   let now = start
   const clock: Clock = {
     luck: 0.5,
@@ -31,7 +40,22 @@ export function createClock(start = 1_000_000): Clock {
       frames.add(frame)
       return () => frames.delete(frame)
     },
+    online: true,
+    isOnline: () => clock.online,
+    onWake(callback) {
+      const waker = { callback }
+      wakers.add(waker)
+      return () => wakers.delete(waker)
+    },
     pending: () => timers.size + frames.size,
+    wakers: () => wakers.size,
+    wake(isRestored = false) {
+      for (const { callback } of [...wakers]) callback(isRestored)
+    },
+    jump(ms) {
+      now += ms
+      for (const timer of timers) timer.at += ms
+    },
     advance(ms) {
       const end = now + ms
       for (let timer = next(end); timer; timer = next(end)) {

@@ -21,9 +21,12 @@ export interface ScriptedAttempt extends TransportAttempt {
   /** Loses the stream, and tries again by itself. */
   drop(): EventSourceError
   fail(final?: boolean): EventSourceError
+  /** Has no more to say; `true`: has only ended the stream. */
+  done(ended?: boolean): void
 }
 
 export interface ScriptedTransport extends Transport {
+  once?: boolean
   /** All attempts, oldest first. */
   readonly attempts: readonly ScriptedAttempt[]
   /** Those that nobody has closed. */
@@ -92,5 +95,6 @@ function createAttempt(request: TransportRequest, sink: TransportSink): Scripted
       sink.fail(error, final)
       return error
     },
+    done: (ended) => sink.done(ended ? new EventSourceError('network', 'ended') : undefined),
   }
 }

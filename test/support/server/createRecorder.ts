@@ -1,12 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Outlet } from './createOutlet.ts'
 import type { Condition, RecordedRequest, ServerLog } from './script.ts'
 
 /** Writes down what happens at a server. */
 export interface Recorder {
   /** The answers that are open now, each with its request. */
-  readonly open: ReadonlyMap<ServerResponse, RecordedRequest>
+  readonly open: ReadonlyMap<Outlet, RecordedRequest>
   /** Records a request, as open until its connection or its answer ends. */
-  record(request: IncomingMessage, response: ServerResponse): RecordedRequest
+  record(request: IncomingMessage, body: string, outlet: Outlet): RecordedRequest
   /** What has happened so far. */
   log(): ServerLog
   /** Resolves with the log once the condition holds, `undefined` if it does not within `limit` ms. */
@@ -15,19 +16,19 @@ export interface Recorder {
 
 export function createRecorder(): Recorder {
   const requests: RecordedRequest[] = []
-  const open = new Map<ServerResponse, RecordedRequest>()
+  const open = new Map<Outlet, RecordedRequest>()
   const waiting = new Set<() => void>()
 
   return { open, record, log, until }
 
-  function record(request: IncomingMessage, response: ServerResponse): RecordedRequest {
-    const { url = '', headers } = request
-    const lastEventId = headers['last-event-id']?.toString() ?? null
-    const recorded = { at: Date.now(), url, lastEventId, headers }
+  function record(request: IncomingMessage, body: string, outlet: Outlet): RecordedRequest {
+    const { method = '', url = '', headers } = request
+    const lastEventId = lastEventIdOf(request)
+    const recorded = { at: Date.now(), method, url, lastEventId, headers, body }
     requests.push(recorded)
-    open.set(response, recorded)
-    response.once('close', () => {
-      open.delete(response)
+    open.set(outlet, recorded)
+    void outlet.gone.then(() => {
+      open.delete(outlet)
       changed()
     })
     changed()
@@ -57,6 +58,12 @@ export function createRecorder(): Recorder {
   function changed(): void {
     for (const check of [...waiting]) check()
   }
+}
+
+function lastEventIdOf({ headers }: IncomingMessage): string | null {
+  const header = headers['last-event-id']
+  // Node reads a byte as a Latin-1 character; the standard has them be UTF-8.
+  return header === undefined ? null : Buffer.from(header.toString(), 'latin1').toString()
 }
 
 function isMet({ requests, open }: Condition, log: ServerLog): boolean {

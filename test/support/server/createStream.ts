@@ -2,10 +2,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { corsHeaders, isPreflight } from './cors.ts'
+import { createOutlet } from './createOutlet.ts'
 import { createRecorder, type Recorder } from './createRecorder.ts'
+import { giveAnswer, playSteps, resolveAnswer } from './giveAnswer.ts'
 import { listenOnFreePort } from './listenOnFreePort.ts'
-import { playStep } from './playStep.ts'
-import type { Answer, RecordedRequest, Step } from './script.ts'
+import { readText } from './readText.ts'
+import type { Answer, Step } from './script.ts'
 
 /** One scripted stream, with a server and a port of its own. */
 export interface ScriptedStream extends Pick<Recorder, 'log' | 'until'> {
@@ -22,6 +24,9 @@ export interface ScriptedStream extends Pick<Recorder, 'log' | 'until'> {
   close(): void
 }
 
+/** How long a request's headers may be, in bytes: an event id may be long, and comes back in one. */
+const HEADER_LIMIT = 2 ** 20
+
 /**
  * Starts a server for one stream. Its path is `/<id>`, with any query; at `/page` of the same origin
  * there is a page that has nothing to do with the stream and is not recorded.
@@ -33,7 +38,7 @@ export async function createStream(
   const recorder = createRecorder()
   let next = [...answers]
 
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (request, response) => {
     // A connection for each request: on one that is used again, a browser repeats by itself what
     // was reset. It is not announced, since there are clients that then take a reset for the end.
     response.once('finish', () => request.socket.destroySoon())
@@ -43,8 +48,8 @@ export async function createStream(
       response.writeHead(200, { ...corsHeaders(request), 'Content-Type': 'text/html' })
       response.end('<p>A page</p>')
     } else {
-      const answer = next.length > 1 ? next.shift() : next[0]
-      void give(answer ?? {}, request, response, recorder.record(request, response))
+      // An upload that breaks off, or a script that makes no sense, gets no answer.
+      void give(request, response).catch(() => response.destroy())
     }
   })
   await listenOnFreePort(server)
@@ -60,7 +65,7 @@ export async function createStream(
     async play(steps) {
       const open = [...recorder.open]
       if (open.length === 0) throw new Error(`No answer of ${id} is open`)
-      await Promise.all(open.map(([response, recorded]) => playAll(steps, response, recorded)))
+      await Promise.all(open.map(([outlet, recorded]) => playSteps(steps, outlet, recorded)))
     },
     refuse: () => void server.close(),
     async accept() {
@@ -73,35 +78,15 @@ export async function createStream(
       server.closeAllConnections()
     },
   }
-}
 
-const STREAM_HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }
-
-async function give(
-  answer: Answer,
-  request: IncomingMessage,
-  response: ServerResponse,
-  recorded: RecordedRequest,
-): Promise<void> {
-  if (answer === 'stall') return
-  if (answer === 'reset') return void request.socket.resetAndDestroy()
-  // A status alone is a whole answer.
-  const { status, headers, body } =
-    typeof answer === 'number' ? { status: answer, body: ['end'] as const } : answer
-  const all = { ...STREAM_HEADERS, ...corsHeaders(request), ...headers }
-  for (const [name, value] of Object.entries(all)) {
-    if (value != null) response.setHeader(name, value)
+  async function give(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Whoever sees the request in the log shall see all of it. Most have no body: those are not
+    // waited for, so that they are answered in the order in which they come.
+    const body = request.method === 'GET' ? '' : await readText(request)
+    const scripted = (next.length > 1 ? next.shift() : next[0]) ?? {}
+    const answer = resolveAnswer(scripted, request)
+    const isPacked = typeof answer === 'object' && 'gzip' in answer && answer.gzip
+    const outlet = createOutlet(response, isPacked)
+    await giveAnswer(answer, request, outlet, recorder.record(request, body, outlet))
   }
-  response.writeHead(status ?? 200)
-  response.flushHeaders()
-  await playAll(body ?? [], response, recorded)
-}
-
-async function playAll(
-  steps: readonly Step[],
-  response: ServerResponse,
-  { url, lastEventId }: RecordedRequest,
-): Promise<void> {
-  const inQuery = new URL(url, 'http://stream').searchParams.get('lastEventId')
-  for (const step of steps) await playStep(step, response, lastEventId ?? inQuery)
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { corsHeaders, isPreflight } from './cors.ts'
 import { createStream, type ScriptedStream } from './createStream.ts'
 import { listenOnFreePort } from './listenOnFreePort.ts'
+import { readText } from './readText.ts'
 import type { Answer, Condition, OpenedStream, ServerLog, Step } from './script.ts'
 
 /** How long a condition is waited for, in ms: less than a test may last, so that it says what it lacks. */
@@ -88,9 +89,7 @@ export async function startControl(): Promise<Control> {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  let text = ''
-  for await (const chunk of request.setEncoding('utf8')) text += chunk
-  return JSON.parse(text)
+  return JSON.parse(await readText(request))
 }
 
 function conditionOf(params: URLSearchParams): Condition {

@@ -1,21 +1,36 @@
 import type { Numbered, ServerEvent } from './script.ts'
 
 /** An event in the text of the standard, ended by its empty line. */
-export function writeEvent({ event, id, data }: ServerEvent): string {
-  const lines = data.split('\n').map((line) => `data: ${line}\n`)
-  if (id !== undefined) lines.unshift(`id: ${id}\n`)
-  if (event !== undefined) lines.unshift(`event: ${event}\n`)
-  return `${lines.join('')}\n`
+export function writeEvent(event: ServerEvent): string {
+  return `${writeHead(event)}${writeData(event.data)}\n`
+}
+
+/** The beginning of that text: up to the line with the id, or to the middle of the data. */
+export function writePart(event: ServerEvent, upTo: 'id' | 'data'): string {
+  const head = writeHead(event)
+  if (upTo === 'id') return head
+  const half = event.data.slice(0, Math.ceil(event.data.length / 2))
+  // Without the end of its line.
+  return head + writeData(half).slice(0, -1)
 }
 
 /** The texts of numbered events, for a request that carries `lastEventId`. */
 export function* writeNumbered(
-  { event, from = 1, to }: Numbered,
+  { event, from = 1, overlap = 0, to }: Numbered,
   lastEventId: string | null,
 ): Generator<string, void, undefined> {
   const first = from === 'resume' ? Number(lastEventId ?? 0) + 1 : from
-  for (let number = first; number <= to; number++) {
+  for (let number = Math.max(1, first - overlap); number <= to; number++) {
     const text = String(number)
     yield writeEvent({ id: text, data: text, ...(event === undefined ? {} : { event }) })
   }
+}
+
+function writeHead({ event, id }: ServerEvent): string {
+  return (event === undefined ? '' : `event: ${event}\n`) + (id === undefined ? '' : `id: ${id}\n`)
+}
+
+function writeData(data: string): string {
+  const lines = data.split('\n').map((line) => `data: ${line}\n`)
+  return lines.join('')
 }

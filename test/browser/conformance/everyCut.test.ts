@@ -1,0 +1,97 @@
+import type { ServerSentEvent, TransportSink } from 'use-event-source/core'
+import { type FetchResponse, fetchTransport } from 'use-event-source/fetch'
+import { describe, expect, it } from 'vitest'
+import type { Bytes } from '../../support/server/script.ts'
+import { toBytes } from '../../support/server/toBytes.ts'
+import { type Case, expectedEvents, expectedLastEventId } from './case.ts'
+import { cases } from './cases.ts'
+
+const URL = 'https://example.com/stream'
+
+describe.each(Object.entries(cases))('%s, wherever the stream is cut in two', (_, group) => {
+  const short = group.filter(({ isLong }) => !isLong)
+
+  it.each(short.map((given) => [given.name, given] as const))('%s', async (_, given) => {
+    for (const stream of withEachLineEnd(given.stream)) {
+      const bytes = toBytes(stream)
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const read = await readChunks([bytes.slice(0, cut), bytes.slice(cut)])
+        expect({ stream, cut, ...read }).toEqual({ stream, cut, ...expectedRead(given) })
+      }
+    }
+  })
+})
+
+/** The same stream with CR and with CRLF in place of LF; itself alone where it knows more than LF. */
+function withEachLineEnd(stream: Bytes): Bytes[] {
+  const parts = typeof stream === 'string' ? [stream] : stream
+  const isOfText = (part: string | number): part is string => typeof part === 'string'
+  if (parts.filter(isOfText).some((part) => part.includes('\r'))) return [stream]
+  return ['\n', '\r', '\r\n'].map((end) =>
+    parts.map((part) => (isOfText(part) ? part.replaceAll('\n', end) : part)),
+  )
+}
+
+function expectedRead(given: Case): ReadInChunks {
+  return {
+    events: expectedEvents(given.events).map((event) => ({
+      ...event,
+      origin: 'https://example.com',
+    })),
+    lastEventId: unstripped(given),
+    retry: given.retry,
+  }
+}
+
+/** The last event id itself, which may have spaces around it that its header has not. */
+function unstripped(given: Case): string {
+  const last = given.events.at(-1)?.lastEventId ?? ''
+  return given.lastEventId === last.trim() ? last : expectedLastEventId(given)
+}
+
+interface ReadInChunks {
+  events: ServerSentEvent[]
+  lastEventId: string
+  retry: number | undefined
+}
+
+/** Lets the fetch transport read chunks that come as they are; resolves once they have ended. */
+function readChunks(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<ReadInChunks> {
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(output) {
+      for (const chunk of chunks) output.enqueue(chunk)
+      output.close()
+    },
+  })
+  const headers = new Headers({ 'Content-Type': 'text/event-stream' })
+  const response: FetchResponse = { status: 200, url: URL, headers, body }
+  const read: ReadInChunks = { events: [], lastEventId: '', retry: undefined }
+  return new Promise((resolve, reject) => {
+    const sink: TransportSink = {
+      open() {},
+      alive() {},
+      drop: reject,
+      fail: reject,
+      event(event) {
+        read.events.push(event)
+        read.lastEventId = event.lastEventId
+      },
+      id(id) {
+        read.lastEventId = id
+      },
+      retry(delay) {
+        read.retry = delay
+      },
+      done: () => resolve(read),
+    }
+    const request = {
+      url: URL,
+      withCredentials: false,
+      lastEventId: '',
+      mayRetry: false,
+      attempt: 0,
+      error: null,
+    }
+    fetchTransport({ fetch: async () => response }).open(request, sink)
+  })
+}
