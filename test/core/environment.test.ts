@@ -178,6 +178,113 @@ describe('what belongs to the user', () => {
   })
 })
 
+describe('the network', () => {
+  it.each([
+    [true, true],
+    [false, false],
+  ])('is on as the browser says: %s', (onLine, expected) => {
+    vi.stubGlobal('navigator', { onLine })
+    expect(platform.isOnline()).toBe(expected)
+  })
+
+  it.each([undefined, {}, { onLine: undefined }])('is on where nobody says: %j', (navigator) => {
+    vi.stubGlobal('navigator', navigator)
+    expect(platform.isOnline()).toBe(true)
+  })
+})
+
+describe('a wake', () => {
+  const cancels: (() => void)[] = []
+  afterEach(() => {
+    for (const cancel of cancels.splice(0)) cancel()
+  })
+
+  function listen() {
+    const callback = vi.fn<(isRestored: boolean) => void>()
+    cancels.push(platform.onWake(callback))
+    return callback
+  }
+
+  it.each([
+    ['online', () => window],
+    ['offline', () => window],
+    ['visibilitychange', () => document],
+    ['pageshow', () => window],
+  ] as const)('is told of at %s', (name, target) => {
+    const callback = listen()
+    target().dispatchEvent(new Event(name, { bubbles: true }))
+    expect(callback.mock.calls).toEqual([[false]])
+  })
+
+  it('is told of at nothing else', () => {
+    const callback = listen()
+    for (const name of ['pagehide', 'focus', 'blur', 'load', 'resume', 'freeze'])
+      document.dispatchEvent(new Event(name, { bubbles: true }))
+    expect(callback).not.toHaveBeenCalled()
+  })
+
+  it('says that the page was restored where it comes from the cache', () => {
+    const callback = listen()
+    for (const persisted of [true, false])
+      window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }))
+    expect(callback.mock.calls).toEqual([[true], [false]])
+  })
+
+  it('is none where the page goes out of view, but one where the network comes meanwhile', () => {
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
+    const callback = listen()
+    const see = (): boolean =>
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    see()
+    expect(callback).not.toHaveBeenCalled()
+    window.dispatchEvent(new Event('online'))
+    window.dispatchEvent(new Event('offline'))
+    expect(callback.mock.calls).toEqual([[false], [false]])
+    hidden.mockReturnValue(false)
+    see()
+    expect(callback).toHaveBeenCalledTimes(3)
+  })
+
+  it('is told to each that listens, until it is taken back, and leaves no listener', () => {
+    const [add, remove] = [
+      vi.spyOn(globalThis, 'addEventListener'),
+      vi.spyOn(globalThis, 'removeEventListener'),
+    ]
+    const [one, other] = [vi.fn(), vi.fn()]
+    const [cancelOne, cancelOther] = [platform.onWake(one), platform.onWake(other)]
+    window.dispatchEvent(new Event('online'))
+    cancelOne()
+    window.dispatchEvent(new Event('online'))
+    cancelOne()
+    cancelOther()
+    for (const name of ['online', 'offline', 'pageshow']) window.dispatchEvent(new Event(name))
+    expect([one.mock.calls.length, other.mock.calls.length]).toEqual([1, 2])
+    expect(add.mock.calls.length).toBe(8)
+    const removed = remove.mock.calls.map(([name, listener]) => ({ name, listener }))
+    for (const [name, listener] of add.mock.calls)
+      expect(removed).toContainEqual({ name, listener })
+  })
+
+  it('is taken back one by one by a callback that listens twice', () => {
+    const callback = vi.fn()
+    const cancel = platform.onWake(callback)
+    platform.onWake(callback)()
+    window.dispatchEvent(new Event('online'))
+    expect(callback).toHaveBeenCalledTimes(1)
+    cancel()
+  })
+
+  it('is never told where there are no such events', () => {
+    vi.stubGlobal('addEventListener', undefined)
+    vi.stubGlobal('removeEventListener', undefined)
+    const callback = vi.fn()
+    const cancel = platform.onWake(callback)
+    window.dispatchEvent(new Event('online'))
+    expect(() => cancel()).not.toThrow()
+    expect(callback).not.toHaveBeenCalled()
+  })
+})
+
 describe('importing the core', () => {
   it('touches no global and sets no timer', async () => {
     vi.useRealTimers()

@@ -18,15 +18,16 @@ describe('an EventSourceError', () => {
     expect(String(error)).toBe('EventSourceError: HTTP 503')
   })
 
+  it('says of a refusal what the answer said, and how long it asks to be left alone', () => {
+    const error = new EventSourceError('http', 'HTTP 429', { body: 'slow down', retryAfter: 2_000 })
+    expect(error).toMatchObject({ body: 'slow down', retryAfter: 2_000 })
+  })
+
   it('leaves out what it is not given', () => {
     const error = new EventSourceError('network', 'lost')
     expect(error.cause).toBeUndefined()
-    expect([error.event, error.raw, error.status, error.attempt]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ])
+    const { event, raw, status, body, retryAfter, attempt } = error
+    expect([event, raw, status, body, retryAfter, attempt]).toEqual(Array(6).fill(undefined))
   })
 })
 

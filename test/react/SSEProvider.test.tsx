@@ -45,6 +45,7 @@ it('opens it with nobody below, and keeps it open while they come and go', () =>
   vi.useFakeTimers()
   const { rerender, unmount } = render(<SSEProvider url="/events" />)
   expect(urls()).toEqual(['/events'])
+  MockEventSource.latest().open()
   rerender(
     <SSEProvider url="/events">
       <Latest of="a" />

@@ -2,6 +2,7 @@ import {
   type EventSourceError,
   type EventSourceResult,
   json,
+  SSEProvider,
   text,
   decode,
   useEventSource,
@@ -82,6 +83,44 @@ describe('data is inferred', () => {
     expectTypeOf(data).toEqualTypeOf<number | undefined>()
   })
 
+  it('from the channels, where something of it is handed over', () => {
+    const { data } = useEventSource(
+      '/api',
+      {
+        quote: json<Quote>(),
+        recent: json<Quote>().from('quote').last(50),
+        bySymbol: json<Quote>().latestBy((quote) => quote.symbol),
+        total: json<Quote>().reduce((sum, quote) => sum + quote.price, 0),
+        alert: json<Quote>().forEach(() => {}),
+        unknown: json(),
+      },
+      {
+        initial: {
+          quote: { symbol: 'ACME', price: 1 },
+          recent: [{ symbol: 'ACME', price: 1 }],
+          bySymbol: new Map([['ACME', { symbol: 'ACME', price: 1 }]]),
+          unknown: 'anything',
+        },
+      },
+    )
+    expectTypeOf(data).toEqualTypeOf<{
+      readonly quote: Quote | undefined
+      readonly recent: readonly Quote[]
+      readonly bySymbol: ReadonlyMap<string, Quote>
+      readonly total: number
+      readonly unknown: unknown
+    }>()
+    const { data: names } = useEventSource<{ quote: Quote }>('/api', ['quote'], {
+      initial: { quote: { symbol: 'ACME', price: 1 } },
+    })
+    expectTypeOf(names.quote).toEqualTypeOf<Quote | undefined>()
+    const { data: selected } = useSSE(
+      { quote: json<Quote>() },
+      { initial: { quote: undefined }, select: ({ quote }) => quote?.price },
+    )
+    expectTypeOf(selected).toEqualTypeOf<number | undefined>()
+  })
+
   it('as a union of decoded events by the iterator', async () => {
     for await (const event of events('/api', { quote: json<Quote>(), note: text() })) {
       if (event.type === 'quote') expectTypeOf(event.data).toEqualTypeOf<Quote>()
@@ -134,6 +173,61 @@ describe('a wrong name or payload is an error', () => {
     useEventSource('/api', {}, { retries: 3 })
     // @ts-expect-error -- not a url
     useEventSource(42)
+    // @ts-expect-error -- a number of ms, or false
+    useEventSource('/api', {}, { heartbeat: true })
+    // @ts-expect-error -- a number of ms, or false
+    useEventSource('/api', {}, { connectTimeout: '10s' })
+    // @ts-expect-error -- a number of ids
+    useEventSource('/api', {}, { dedupe: true })
+    useEventSource('/api', {}, { heartbeat: 15_000, connectTimeout: false, dedupe: 5 })
+  })
+
+  it('in what is handed over', () => {
+    const quote = json<Quote>()
+    // @ts-expect-error -- no such field
+    useEventSource('/api', { quote }, { initial: { quote: { symbol: 'ACME', cost: 1 } } })
+    // @ts-expect-error -- one, where a list is kept
+    useEventSource(
+      '/api',
+      { quote: quote.last(5) },
+      { initial: { quote: { symbol: '', price: 1 } } },
+    )
+    // @ts-expect-error -- a number is folded
+    useEventSource('/api', { quote: quote.reduce((sum) => sum, 0) }, { initial: { quote: '1' } })
+    // @ts-expect-error -- no such channel
+    useEventSource('/api', { quote }, { initial: { quotes: [] } })
+    const alert = json<Quote>().forEach(() => {})
+    // @ts-expect-error -- forEach keeps nothing
+    useEventSource('/api', { quote, alert }, { initial: { alert: [] } })
+    // @ts-expect-error -- no such field
+    useSSE({ quote }, { initial: { quote: { cost: 1 } } })
+    // @ts-expect-error -- not that payload
+    useEventSource<{ quote: Quote }>('/api', ['quote'], { initial: { quote: 1 } })
+    // @ts-expect-error -- not one of the names
+    useEventSource('/api', ['quote'], { initial: { quotes: 1 } })
+  })
+
+  it('in what a provider hands over, which knows no channels: none but that it is an object', () => {
+    void (<SSEProvider url="/api" initial={{ quote: 1, anything: 'else' }} />)
+    // @ts-expect-error -- not an object by the keys of channels
+    void (<SSEProvider url="/api" initial="quote" />)
+  })
+})
+
+describe('a retry function', () => {
+  it('is told of what came before', () => {
+    useEventSource(
+      '/api',
+      {},
+      {
+        retry(context) {
+          expectTypeOf(context.hasOpened).toEqualTypeOf<boolean>()
+          expectTypeOf(context.serverRetry).toEqualTypeOf<number | undefined>()
+          expectTypeOf(context.error.retryAfter).toEqualTypeOf<number | undefined>()
+          return context.attempt < 5 && 1_000
+        },
+      },
+    )
   })
 })
 

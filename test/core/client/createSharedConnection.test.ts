@@ -87,6 +87,17 @@ describe('the linger', () => {
     expect(clock.pending()).toBe(0)
   })
 
+  it('goes on listening for what is worth a look, and ends that too', () => {
+    const { join, clock } = setup()
+    const leave = join()
+    expect(clock.wakers()).toBe(1)
+    leave()
+    join()()
+    expect(clock.wakers()).toBe(1)
+    clock.advance(1_000)
+    expect(clock.wakers()).toBe(0)
+  })
+
   it('stays closed where it was closed, until it is over', () => {
     const { client, transport, clock } = setup()
     const observer = client.observe('/stream')
@@ -104,7 +115,7 @@ describe('the linger', () => {
 
 describe('endLinger()', () => {
   it('closes at once what only lingers, in every client, and nothing else', () => {
-    const [one, two] = [setup(), setup()]
+    const [one, two] = [setup({ connectTimeout: false }), setup()]
     one.join()()
     two.join()()
     const stays = one.join({}, {}, '/other')
@@ -284,7 +295,8 @@ describe('what is shown', () => {
       ['open', undefined],
       ['reconnecting', 1],
     ])
-    expect(clock.pending()).toBe(0)
+    clock.frame()
+    expect(seen).toHaveLength(2)
   })
 
   it('leaves no frame asked for once it is over', () => {

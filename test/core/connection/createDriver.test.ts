@@ -1,24 +1,13 @@
 import fc from 'fast-check'
-import {
-  type Closed,
-  type ConnectionState,
-  EventSourceError,
-  type EventSourceOptions,
-  type Opened,
-} from 'use-event-source/core'
+import { type ConnectionState, EventSourceError } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
-import { createDriver, type Driver } from '../../../src/core/connection/createDriver.ts'
 import { CONNECTING, IDLE, OPEN } from '../../../src/core/connection/state.ts'
-import { DEFAULTS } from '../../../src/core/client/defaults.ts'
-import { createClock } from '../../support/clock.ts'
 import { createScriptedTransport, serverSentEvent } from '../../support/scriptedTransport.ts'
-
-const STEADY = { initial: 1_000, factor: 2, jitter: false }
-const HALTED = { attempt: 0, retryAt: null, error: null }
+import { HALTED, type Setup, setupDriver, STEADY, URL_OF_STREAM } from './setupDriver.ts'
 
 describe('connecting', () => {
   it('is idle, without an attempt, until it is told to connect', () => {
-    const { driver, transport } = setup()
+    const { driver, transport } = setupDriver()
     expect(driver.getState()).toBe(IDLE)
     driver.close()
     driver.listen('tick')
@@ -27,7 +16,7 @@ describe('connecting', () => {
   })
 
   it('asks the transport for what the options and the listeners say', () => {
-    const { driver, transport } = setup({ withCredentials: true, lastEventId: '41' })
+    const { driver, transport } = setupDriver({ withCredentials: true, lastEventId: '41' })
     driver.connect()
     expect(transport.latest().request).toMatchObject({
       url: URL_OF_STREAM,
@@ -38,7 +27,7 @@ describe('connecting', () => {
   })
 
   it('is connecting, then open', () => {
-    const { driver, transport, states, log } = setup()
+    const { driver, transport, states, log } = setupDriver()
     driver.connect()
     expect(driver.getState()).toBe(CONNECTING)
     expect(log).toEqual([])
@@ -48,14 +37,14 @@ describe('connecting', () => {
   })
 
   it('tells the attempt of a name that is listened to later', () => {
-    const { driver, transport } = setup()
+    const { driver, transport } = setupDriver()
     driver.connect()
     driver.listen('late')
     expect(transport.latest().names).toEqual(['message', 'tick', 'late'])
   })
 
   it('hands each event on as it came', () => {
-    const { driver, transport, received } = setup()
+    const { driver, transport, received } = setupDriver()
     driver.connect()
     transport.latest().open()
     transport.latest().emit('tick', '1', 'a')
@@ -70,7 +59,7 @@ describe('connecting', () => {
       [false, false],
       [() => 1, false],
     ] as const) {
-      const { driver, transport } = setup({ retry })
+      const { driver, transport } = setupDriver({ retry })
       driver.connect()
       expect(transport.latest().request.mayRetry).toBe(mayRetry)
     }
@@ -78,8 +67,8 @@ describe('connecting', () => {
 })
 
 describe('a drop, which the transport retries by itself', () => {
-  it('is reconnecting without a time, and sets no timer', () => {
-    const { driver, transport, clock, log } = setup()
+  it('is reconnecting without a time, and sets no timer of its own', () => {
+    const { driver, transport, clock, log } = setupDriver({ connectTimeout: false })
     driver.connect()
     transport.latest().open()
     const error = transport.latest().drop()
@@ -96,7 +85,7 @@ describe('a drop, which the transport retries by itself', () => {
   })
 
   it('is open again with the same attempt, and says how long it was down', () => {
-    const { driver, transport, clock, log } = setup()
+    const { driver, transport, clock, log } = setupDriver()
     driver.connect()
     transport.latest().open()
     transport.latest().emit('tick', '', '7')
@@ -112,7 +101,7 @@ describe('a drop, which the transport retries by itself', () => {
   })
 
   it('counts the failures in a row, on the state and on the error', () => {
-    const { driver, transport } = setup()
+    const { driver, transport } = setupDriver()
     driver.connect()
     const errors = [1, 2, 3].map(() => transport.latest().drop())
     expect(errors.map((error) => error.attempt)).toEqual([1, 2, 3])
@@ -120,7 +109,7 @@ describe('a drop, which the transport retries by itself', () => {
   })
 
   it('goes on under the retry policy once the transport gives up', () => {
-    const { driver, transport, clock } = setup()
+    const { driver, transport, clock } = setupDriver()
     clock.luck = 0.25
     driver.connect()
     transport.latest().open()
@@ -135,7 +124,7 @@ describe('a drop, which the transport retries by itself', () => {
 
 describe('a failure, which the policy retries', () => {
   it('says which attempt is next and when, and then that it is under way', () => {
-    const { driver, transport, clock, states, log } = setup({ retry: STEADY })
+    const { driver, transport, clock, states, log } = setupDriver({ retry: STEADY })
     driver.connect()
     transport.latest().open()
     const error = transport.latest().fail()
@@ -155,7 +144,7 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('waits longer from one attempt to the next, and counts them', () => {
-    const { driver, transport, clock } = setup({ retry: STEADY })
+    const { driver, transport, clock } = setupDriver({ retry: STEADY })
     driver.connect()
     const waits = [1, 2, 3, 4].map((attempt) => {
       const error = transport.latest().fail()
@@ -172,14 +161,20 @@ describe('a failure, which the policy retries', () => {
 
   it('tells a retry function of the attempt, the error and the id that comes next', () => {
     const retry = vi.fn(() => 5)
-    const { driver, transport } = setup({ retry, lastEventId: 'first' })
+    const { driver, transport } = setupDriver({ retry, lastEventId: 'first' })
     driver.connect()
     const error = transport.latest().fail()
-    expect(retry).toHaveBeenCalledExactlyOnceWith({ attempt: 1, error, lastEventId: 'first' })
+    expect(retry).toHaveBeenCalledExactlyOnceWith({
+      attempt: 1,
+      error,
+      lastEventId: 'first',
+      hasOpened: false,
+      serverRetry: undefined,
+    })
   })
 
   it('draws the delay with the random numbers of its environment', () => {
-    const { driver, transport, clock } = setup({ retry: {} })
+    const { driver, transport, clock } = setupDriver({ retry: {} })
     clock.luck = 0.125
     driver.connect()
     transport.latest().fail()
@@ -187,7 +182,10 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('resumes after the last event id, which the options say only once', () => {
-    const { driver, transport, clock, options } = setup({ retry: STEADY, lastEventId: 'server' })
+    const { driver, transport, clock, options } = setupDriver({
+      retry: STEADY,
+      lastEventId: 'server',
+    })
     driver.connect()
     options.lastEventId = 'stale'
     transport.latest().fail()
@@ -202,7 +200,7 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('forgets the last event id when the server takes it back', () => {
-    const { driver, transport, log } = setup({ retry: STEADY })
+    const { driver, transport, log } = setupDriver({ retry: STEADY })
     driver.connect()
     transport.latest().open()
     transport.latest().emit('tick', '', '12')
@@ -214,7 +212,7 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('uses the options as they are when it retries', () => {
-    const { driver, transport, clock, options } = setup({ retry: STEADY })
+    const { driver, transport, clock, options } = setupDriver({ retry: STEADY })
     driver.connect()
     transport.latest().fail()
     const other = createScriptedTransport()
@@ -226,7 +224,7 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('closes as failed once the attempts are used up', () => {
-    const { driver, transport, clock, log } = setup({ retry: { ...STEADY, attempts: 1 } })
+    const { driver, transport, clock, log } = setupDriver({ retry: { ...STEADY, attempts: 1 } })
     driver.connect()
     transport.latest().fail()
     clock.advance(1_000)
@@ -246,7 +244,7 @@ describe('a failure, which the policy retries', () => {
     ['the retry function says false', { retry: () => false as const }, undefined],
     ['the transport says that it is final', { retry: STEADY }, true],
   ])('closes as failed at the first loss where %s', (_, options, final) => {
-    const { driver, transport, clock, log } = setup(options)
+    const { driver, transport, clock, log } = setupDriver(options)
     driver.connect()
     transport.latest().open()
     const error = transport.latest().fail(final)
@@ -256,7 +254,7 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('is final where the transport throws: the platform lacks what it needs', () => {
-    const { driver, transport, clock, log } = setup({ retry: STEADY })
+    const { driver, transport, clock, log } = setupDriver({ retry: STEADY })
     const cause = new ReferenceError('EventSource is not defined')
     transport.whileOpening = () => {
       throw cause
@@ -270,7 +268,7 @@ describe('a failure, which the policy retries', () => {
   })
 
   it('keeps the type of an error that the transport throws', () => {
-    const { driver, transport } = setup()
+    const { driver, transport } = setupDriver()
     const error = new EventSourceError('http', 'no')
     transport.whileOpening = () => {
       throw error
@@ -287,7 +285,7 @@ describe('resetAfter', () => {
     ['what the options say', { ...STEADY, resetAfter: 70 }, 70],
     ['0: each time it has opened', { ...STEADY, resetAfter: 0 }, 0],
   ])('counts anew once it was open for %s', (_, retry, limit) => {
-    const { driver, transport, clock } = setup({ retry })
+    const { driver, transport, clock } = setupDriver({ retry })
     driver.connect()
     transport.latest().fail()
     clock.advance(1_000)
@@ -298,7 +296,7 @@ describe('resetAfter', () => {
   })
 
   it('goes on counting where it was open for less', () => {
-    const { driver, transport, clock } = setup({ retry: STEADY })
+    const { driver, transport, clock } = setupDriver({ retry: STEADY })
     driver.connect()
     transport.latest().fail()
     clock.advance(1_000)
@@ -309,7 +307,7 @@ describe('resetAfter', () => {
   })
 
   it('counts only the time that it was open, not that of an attempt', () => {
-    const { driver, transport, clock } = setup({ retry: STEADY })
+    const { driver, transport, clock } = setupDriver({ retry: STEADY })
     driver.connect()
     transport.latest().open()
     transport.latest().fail()
@@ -322,7 +320,7 @@ describe('resetAfter', () => {
 describe('until', () => {
   it('closes for good at the first event for which it is true, which goes to nobody', () => {
     const until = vi.fn((event: { data: string }) => event.data === '[DONE]')
-    const { driver, transport, clock, received, log } = setup({ until })
+    const { driver, transport, clock, received, log } = setupDriver({ until })
     driver.connect()
     transport.latest().open()
     transport.latest().emit('tick', 'a')
@@ -336,7 +334,7 @@ describe('until', () => {
   })
 
   it('resumes after the event that ended it', () => {
-    const { driver, transport } = setup({ until: ({ data }) => data === '[DONE]' })
+    const { driver, transport } = setupDriver({ until: ({ data }) => data === '[DONE]' })
     driver.connect()
     transport.latest().open()
     transport.latest().emit('tick', '[DONE]', '99')
@@ -348,7 +346,7 @@ describe('until', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const mistake = new Error('mistake')
-    const { driver, transport, received } = setup({
+    const { driver, transport, received } = setupDriver({
       until: () => {
         throw mistake
       },
@@ -404,7 +402,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
   const until = ({ data }: { data: string }): boolean => data === '[DONE]'
 
   it('stop() leaves no attempt and no timer, and says nothing', () => {
-    const made = setup({ until })
+    const made = setupDriver({ until })
     bring(made)
     const before = [made.states.length, made.log.length]
     made.driver.stop()
@@ -416,7 +414,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
   })
 
   it('close() closes it if it is not at rest, and says so once', () => {
-    const made = setup({ until })
+    const made = setupDriver({ until })
     bring(made)
     const before = made.driver.getState()
     made.log.length = 0
@@ -430,7 +428,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
   })
 
   it('connect() opens it at once and anew, with one attempt and the count at 0', () => {
-    const made = setup({ until })
+    const made = setupDriver({ until, connectTimeout: false })
     bring(made)
     const before = made.transport.attempts.length
     made.driver.connect()
@@ -449,7 +447,7 @@ describe('re-entrancy', () => {
       driver.close()
       return false
     })
-    const { driver, transport, received } = setup({ until })
+    const { driver, transport, received } = setupDriver({ until })
     driver.connect()
     transport.latest().open()
     transport.latest().emit('tick', 'a')
@@ -461,7 +459,7 @@ describe('re-entrancy', () => {
   it.each(['connecting', 'open', 'reconnecting', 'retrying'])(
     'a listener that closes it when it is %s leaves nothing under way',
     (moment) => {
-      const made = setup({ retry: STEADY }, (state) => {
+      const made = setupDriver({ retry: STEADY }, (state) => {
         if (momentOf(state) === moment) made.driver.close()
       })
       bringThrough(made)
@@ -474,7 +472,7 @@ describe('re-entrancy', () => {
   it.each(['connecting', 'open', 'reconnecting', 'retrying'])(
     'a listener that stops it when it is %s leaves nothing under way',
     (moment) => {
-      const made = setup({ retry: STEADY }, (state) => {
+      const made = setupDriver({ retry: STEADY }, (state) => {
         if (momentOf(state) === moment) made.driver.stop()
       })
       bringThrough(made)
@@ -483,11 +481,11 @@ describe('re-entrancy', () => {
     },
   )
 
-  it.each(['open', 'reconnecting', 'retrying', 'closed'])(
+  it.each(['connecting', 'open', 'reconnecting', 'retrying', 'closed'])(
     'a listener that reconnects it once when it is %s leaves one attempt',
     (moment) => {
       let isDone = false
-      const made = setup({ retry: STEADY }, (state) => {
+      const made = setupDriver({ retry: STEADY, connectTimeout: false }, (state) => {
         if (isDone || momentOf(state) !== moment) return
         isDone = true
         made.driver.connect()
@@ -502,6 +500,28 @@ describe('re-entrancy', () => {
   )
 
   it.each([
+    ['connecting', 'close', 0],
+    ['connecting', 'connect', 1],
+    ['connecting', 'stop', 0],
+    ['retrying', 'close', 1],
+    ['retrying', 'connect', 2],
+    ['retrying', 'stop', 1],
+  ] as const)('a listener told that it is %s, by %s(), asks the server %d times', (...given) => {
+    const [moment, method, count] = given
+    let isDone = false
+    const made = setupDriver({ retry: STEADY }, (state) => {
+      if (isDone || momentOf(state) !== moment) return
+      isDone = true
+      made.driver[method]()
+    })
+    made.driver.connect()
+    if (moment === 'retrying') made.transport.latest().fail()
+    made.clock.advance(1_000)
+    expect(isDone).toBe(true)
+    expect(made.transport.attempts).toHaveLength(count)
+  })
+
+  it.each([
     ['onOpen', (made: Setup) => made.transport.latest().open()],
     ['onError', (made: Setup) => made.transport.latest().drop()],
     ['onError', (made: Setup) => made.transport.latest().fail()],
@@ -512,7 +532,7 @@ describe('re-entrancy', () => {
       ['close', 0],
       ['connect', 1],
     ] as const) {
-      const made = setup()
+      const made = setupDriver({ connectTimeout: false })
       let isDone = false
       made.onCall = (called) => {
         if (isDone || called !== name) return
@@ -527,9 +547,26 @@ describe('re-entrancy', () => {
     }
   })
 
+  it.each([1_000, undefined])(
+    'watch() in a listener leaves one timer (Retry-After: %s)',
+    (after) => {
+      const made = setupDriver({ retry: STEADY }, () => made.driver.watch())
+      made.driver.connect()
+      made.transport.latest().sink.fail(new EventSourceError('http', 'busy', { retryAfter: after }))
+      made.clock.wake()
+      expect(made.clock.pending()).toBe(1)
+      made.driver.connect()
+      made.transport.latest().open()
+      made.clock.advance(60_000)
+      expect(made.transport.attempts).toHaveLength(2)
+      expect(made.driver.getState()).toBe(OPEN)
+      expect(made.clock.pending()).toBe(0)
+    },
+  )
+
   it('tells onClose of each close, also where a listener reconnects at once', () => {
     for (const isOpen of [false, true]) {
-      const made = setup({}, (state) => {
+      const made = setupDriver({}, (state) => {
         if (state.status === 'closed') made.driver.connect()
       })
       made.driver.connect()
@@ -540,7 +577,7 @@ describe('re-entrancy', () => {
   })
 
   it('close() in the retry function leaves no timer', () => {
-    const made = setup({
+    const made = setupDriver({
       retry() {
         made.driver.close()
         return 1_000
@@ -553,7 +590,7 @@ describe('re-entrancy', () => {
   })
 
   it('reconnect() in the retry function is the one attempt that follows', () => {
-    const made = setup({
+    const made = setupDriver({
       retry() {
         made.driver.connect()
         return 1_000
@@ -569,7 +606,7 @@ describe('re-entrancy', () => {
 
 describe('a transport that says too much', () => {
   it('is not heard after its attempt was closed', () => {
-    const { driver, transport, states, log, received } = setup()
+    const { driver, transport, states, log, received } = setupDriver()
     driver.connect()
     const first = transport.latest()
     driver.connect()
@@ -585,7 +622,7 @@ describe('a transport that says too much', () => {
   })
 
   it('is not heard after the connection was closed', () => {
-    const { driver, transport, log, received } = setup()
+    const { driver, transport, log, received } = setupDriver()
     driver.connect()
     driver.close()
     log.length = 0
@@ -598,7 +635,7 @@ describe('a transport that says too much', () => {
   })
 
   it('may fail before its open() has returned: it is closed all the same', () => {
-    const { driver, transport, clock } = setup({ retry: STEADY })
+    const { driver, transport, clock } = setupDriver({ retry: STEADY })
     transport.whileOpening = (attempt) => attempt.fail()
     driver.connect()
     expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1 })
@@ -609,12 +646,46 @@ describe('a transport that says too much', () => {
   })
 
   it('may open before its open() has returned: close() in onOpen closes it all the same', () => {
-    const made = setup()
+    const made = setupDriver()
     made.onCall = (name) => name === 'onOpen' && made.driver.close()
     made.transport.whileOpening = (attempt) => attempt.open()
     made.driver.connect()
     expect(made.driver.getState()).toMatchObject({ status: 'closed', reason: 'stopped' })
     expect(made.transport.live()).toHaveLength(0)
+  })
+})
+
+describe('a transport that throws once it has spoken', () => {
+  it('closes nothing that onOpen has begun anew', () => {
+    const made = setupDriver()
+    made.onCall = () => {
+      made.onCall = undefined
+      made.transport.whileOpening = undefined
+      made.driver.connect()
+    }
+    made.transport.whileOpening = (attempt) => {
+      attempt.open()
+      throw new Error('too late')
+    }
+    made.driver.connect()
+    expect(made.driver.getState()).toBe(CONNECTING)
+    expect(made.transport.attempts).toHaveLength(2)
+    expect(made.transport.latest().isClosed).toBe(false)
+    made.transport.latest().open()
+    expect(made.driver.getState()).toBe(OPEN)
+  })
+
+  it('does not fail once more where onOpen has closed it', () => {
+    const made = setupDriver()
+    made.onCall = (name) => name === 'onOpen' && made.driver.close()
+    made.transport.whileOpening = (attempt) => {
+      attempt.open()
+      throw new Error('too late')
+    }
+    made.driver.connect()
+    expect(made.driver.getState()).toMatchObject({ status: 'closed', reason: 'stopped' })
+    expect(made.log.map(([name]) => name)).toEqual(['onOpen', 'onClose'])
+    expect(made.clock.pending()).toBe(0)
   })
 })
 
@@ -632,7 +703,11 @@ describe('any sequence of faults, waits and calls', () => {
   it('has at most one live attempt and one timer, never both, and stays closed until asked', () => {
     fc.assert(
       fc.property(steps, retry, (sequence, retry) => {
-        const made = setup({ until, ...(retry === undefined ? {} : { retry }) })
+        const made = setupDriver({
+          until,
+          connectTimeout: false,
+          ...(retry === undefined ? {} : { retry }),
+        })
         const { driver, transport, clock } = made
         driver.connect()
         for (const step of sequence) {
@@ -670,7 +745,7 @@ describe('any sequence of faults, waits and calls', () => {
   it('resumes after the id of the last event, and calls what the states say', () => {
     fc.assert(
       fc.property(steps, (sequence) => {
-        const made = setup({ until, retry: STEADY })
+        const made = setupDriver({ until, retry: STEADY })
         const { driver, transport, received, states, log } = made
         driver.connect()
         for (const step of sequence) take(made, step)
@@ -694,51 +769,6 @@ describe('any sequence of faults, waits and calls', () => {
     )
   })
 })
-
-const URL_OF_STREAM = 'https://example.com/stream'
-
-type Setup = ReturnType<typeof setup>
-type Call = ['onOpen', Opened] | ['onError', EventSourceError] | ['onClose', Closed]
-
-/** A driver on a virtual clock and a scripted transport, and a log of all that it says. */
-function setup(given: EventSourceOptions = {}, onState?: (state: ConnectionState) => void) {
-  const clock = createClock()
-  const transport = createScriptedTransport()
-  const options = { ...DEFAULTS, transport, ...given }
-  const states: ConnectionState[] = []
-  const received: ReturnType<typeof serverSentEvent>[] = []
-  const log: Call[] = []
-  const driver: Driver = createDriver(
-    URL_OF_STREAM,
-    clock,
-    (name) => options[name] as never,
-    {
-      names: () => ['message', 'tick'],
-      dispatch: (event) => void received.push(event),
-    },
-    () => {
-      states.push(driver.getState())
-      onState?.(driver.getState())
-    },
-    (name, argument) => {
-      log.push([name, argument] as Call)
-      made.onCall?.(name)
-    },
-  )
-  const made = {
-    driver,
-    clock,
-    transport,
-    options: options as EventSourceOptions,
-    states,
-    received,
-    log,
-    /** The ids of all events that reached the driver. */
-    sent: [] as string[],
-    onCall: undefined as ((name: Call[0]) => void) | undefined,
-  }
-  return made
-}
 
 function momentOf({ status, retryAt }: ConnectionState): string {
   return status === 'reconnecting' && retryAt === null ? 'retrying' : status

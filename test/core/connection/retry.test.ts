@@ -42,8 +42,83 @@ describe('options', () => {
     expect(retryDelay({ initial: 0, jitter: false }, contextOf(2_000), () => 0)).toBe(30_000)
   })
 
+  it.each([2_000, 1e6, Number.MAX_SAFE_INTEGER])(
+    'stay finite where max is not, after %d attempts',
+    (attempt) => {
+      for (const factor of [2, 1e300]) {
+        const retry = { max: Number.POSITIVE_INFINITY, factor, jitter: false }
+        expect(retryDelay(retry, contextOf(attempt), () => 0)).toBe(Number.MAX_VALUE)
+        const drawn = retryDelay({ ...retry, jitter: true }, contextOf(attempt), () => 0.5)
+        expect(drawn).toBe(Number.MAX_VALUE / 2)
+      }
+    },
+  )
+
   it('end at once where retry is false', () => {
     expect(delays(false, 2)).toEqual([false, false])
+  })
+})
+
+describe('the delay that the server asks for', () => {
+  const asked = (serverRetry: number, retry: Retry | undefined, count: number) =>
+    delays(retry, count, 0.5, { serverRetry })
+
+  it('takes the place of initial, and grows like it', () => {
+    expect(asked(50, { jitter: false }, 4)).toEqual([50, 100, 200, 400])
+    expect(asked(50, { initial: 7_000, factor: 3, jitter: false }, 3)).toEqual([50, 150, 450])
+    expect(asked(50, undefined, 2)).toEqual([25, 50])
+  })
+
+  it('may be 0: it grows from almost nothing, which is no storm for long', () => {
+    expect(asked(0, { jitter: false }, 4)).toEqual([1, 2, 4, 8])
+    expect(asked(0, { initial: 500, jitter: false }, 20).at(-1)).toBe(30_000)
+  })
+
+  it.each([99_999_999_999, Number.MAX_VALUE, Number.POSITIVE_INFINITY])(
+    'is bounded by max: %d',
+    (serverRetry) => {
+      expect(asked(serverRetry, { jitter: false }, 2)).toEqual([30_000, 30_000])
+      expect(asked(serverRetry, { max: 5, jitter: false }, 2)).toEqual([5, 5])
+    },
+  )
+
+  it('asks for nothing of a function, nor where there is no attempt', () => {
+    expect(asked(50, () => 123, 1)).toEqual([123])
+    expect(asked(50, false, 1)).toEqual([false])
+    expect(asked(50, { attempts: 1, jitter: false }, 2)).toEqual([50, false])
+  })
+
+  it('is that of a function which says none, too', () => {
+    expect(asked(50, () => Number.NaN, 2)).toEqual([25, 50])
+  })
+})
+
+describe('a Retry-After', () => {
+  const error = new EventSourceError('http', 'busy', { status: 503, retryAfter: 120_000 })
+
+  it('comes first, with the whole delay on top, also above max', () => {
+    expect(delays({ jitter: false }, 2, 0, { error })).toEqual([121_000, 122_000])
+    expect(delays({ max: 10, jitter: false }, 2, 0, { error })).toEqual([120_010, 120_010])
+  })
+
+  it('is never drawn from: nobody comes earlier, and all come spread out', () => {
+    expect(delays(undefined, 1, 0, { error })).toEqual([120_000])
+    expect(delays(undefined, 1, 0.5, { error })).toEqual([120_500])
+  })
+
+  it('is on top of what else the server asks for', () => {
+    expect(delays({ jitter: false }, 1, 0, { error, serverRetry: 50 })).toEqual([120_050])
+  })
+
+  it('of 0 changes nothing', () => {
+    const now = new EventSourceError('http', 'busy', { retryAfter: 0 })
+    expect(delays({ jitter: false }, 1, 0, { error: now })).toEqual([1_000])
+  })
+
+  it('is for a function to obey, and makes no attempt where there is to be none', () => {
+    expect(delays(() => 5, 1, 0, { error })).toEqual([5])
+    expect(delays({ attempts: 0 }, 1, 0, { error })).toEqual([false])
+    expect(delays(() => -1, 1, 0, { error })).toEqual([120_000])
   })
 })
 
@@ -55,9 +130,9 @@ describe('a function', () => {
     expect(delays(({ attempt }) => attempt * 10, 3)).toEqual([10, 20, 30])
   })
 
-  it('is told of the attempt, the error and the last event id', () => {
+  it('is told of the attempt, the error, the last event id and what the server asks for', () => {
     const retry = vi.fn(() => 1)
-    const context = { attempt: 4, error: new EventSourceError('network', 'x'), lastEventId: '9' }
+    const context = contextOf(4, { lastEventId: '9', hasOpened: true, serverRetry: 50 })
     retryDelay(retry, context, () => 0)
     expect(retry).toHaveBeenCalledExactlyOnceWith(context)
   })
@@ -92,7 +167,7 @@ describe('any options', () => {
   const ms = fc.oneof(
     fc.double({ min: 0, max: 1e9, noNaN: true }),
     fc.nat(),
-    fc.constantFrom(0, 1, Number.MAX_VALUE),
+    fc.constantFrom(0, 1, Number.MAX_VALUE, Number.POSITIVE_INFINITY),
   )
   const options = fc.record(
     { initial: ms, factor: ms, max: ms, jitter: fc.boolean(), attempts: ms },
@@ -101,12 +176,13 @@ describe('any options', () => {
   const attempt = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1e6 }))
   const luck = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
-  it('make a delay that is never negative, never above max and never NaN', () => {
+  it('make a delay that is never negative, never above max, never NaN and finite', () => {
     fc.assert(
-      fc.property(options, attempt, luck, (retry, attempt, random) => {
-        const delay = retryDelay(retry, contextOf(attempt), () => random)
+      fc.property(options, attempt, luck, fc.option(ms), (retry, attempt, random, asked) => {
+        const context = contextOf(attempt, { serverRetry: asked ?? undefined })
+        const delay = retryDelay(retry, context, () => random)
         if (delay === false) return attempt > Number(retry.attempts)
-        return delay >= 0 && delay <= (retry.max ?? 30_000)
+        return delay >= 0 && delay <= Math.min(retry.max ?? 30_000, Number.MAX_VALUE)
       }),
       { numRuns: 1_000 },
     )
@@ -126,10 +202,25 @@ describe('any options', () => {
 })
 
 /** The delays before the first so many attempts. */
-function delays(retry: Retry | undefined, count: number, luck = 0.5): (number | false)[] {
-  return Array.from({ length: count }, (_, i) => retryDelay(retry, contextOf(i + 1), () => luck))
+function delays(
+  retry: Retry | undefined,
+  count: number,
+  luck = 0.5,
+  context: Partial<RetryContext> = {},
+): (number | false)[] {
+  return Array.from({ length: count }, (_, i) =>
+    retryDelay(retry, contextOf(i + 1, context), () => luck),
+  )
 }
 
-function contextOf(attempt: number): RetryContext {
-  return { attempt, error: new EventSourceError('network', 'lost'), lastEventId: '' }
+function contextOf(attempt: number, context: Partial<RetryContext> = {}): RetryContext {
+  const error = new EventSourceError('network', 'lost')
+  return {
+    attempt,
+    error,
+    lastEventId: '',
+    hasOpened: false,
+    serverRetry: undefined,
+    ...context,
+  }
 }

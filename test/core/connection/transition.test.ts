@@ -20,7 +20,9 @@ const states = {
 
 const events = {
   connect: { type: 'connect' },
-  retry: { type: 'retry' },
+  wait: { type: 'wait', retryAt: 5_000 },
+  again: { type: 'wait', retryAt: 7_000 },
+  retry: { type: 'wait', retryAt: null },
   open: { type: 'open' },
   lose: { type: 'lose', error: another, attempt: 3, retryAt: 9_000 },
   drop: { type: 'lose', error: another, attempt: 3, retryAt: null },
@@ -37,6 +39,8 @@ const finished = { ...plain('closed'), reason: 'done' }
 const stopped = { ...plain('closed'), reason: 'stopped' }
 const failed = { ...plain('closed'), reason: 'failed', error: another }
 const underWay = { ...plain('reconnecting'), error, attempt: 2 }
+const sooner = { ...underWay, retryAt: 5_000 }
+const again = { ...underWay, retryAt: 7_000 }
 const closing = { finish: finished, stop: stopped, fail: failed }
 const losing = { lose: lost, drop: dropped }
 
@@ -45,8 +49,22 @@ const table: Record<keyof typeof states, Partial<Record<keyof typeof events, obj
   idle: { connect: connecting },
   connecting: { connect: connecting, open: opened, ...losing, ...closing },
   open: { connect: connecting, open: opened, ...losing, ...closing },
-  waiting: { connect: connecting, retry: underWay, open: opened, ...losing, ...closing },
-  retrying: { connect: connecting, retry: underWay, open: opened, ...losing, ...closing },
+  waiting: {
+    connect: connecting,
+    wait: sooner,
+    retry: underWay,
+    open: opened,
+    ...losing,
+    ...closing,
+  },
+  retrying: {
+    connect: connecting,
+    wait: sooner,
+    again,
+    open: opened,
+    ...losing,
+    ...closing,
+  },
   done: { connect: connecting },
   stopped: { connect: connecting },
   failed: { connect: connecting },
@@ -82,7 +100,8 @@ describe('the table', () => {
 describe('any sequence of events', () => {
   const anyError = fc.constantFrom(error, another)
   const anyEvent: fc.Arbitrary<ConnectionEvent> = fc.oneof(
-    fc.constantFrom<ConnectionEvent>(events.connect, events.retry, events.open),
+    fc.constantFrom<ConnectionEvent>(events.connect, events.open),
+    fc.record({ type: fc.constant('wait' as const), retryAt: fc.option(fc.integer({ min: 0 })) }),
     fc.record({
       type: fc.constant('lose' as const),
       error: anyError,
@@ -102,6 +121,22 @@ describe('any sequence of events', () => {
           state = transition(state, event)
           expectLegal(state)
         }
+      }),
+    )
+  })
+
+  it('is heard of a wait by a reconnecting connection alone, and moves its time alone', () => {
+    const waiting = fc.record({
+      type: fc.constant('wait' as const),
+      retryAt: fc.option(fc.integer({ min: 0 })),
+    })
+    fc.assert(
+      fc.property(anyState, fc.array(anyEvent), waiting, (start, sequence, event) => {
+        const before = sequence.reduce(transition, start)
+        const after = transition(before, event)
+        if (before.status !== 'reconnecting' || before.retryAt === event.retryAt)
+          expect(after).toBe(before)
+        else expect(after).toEqual({ ...before, retryAt: event.retryAt })
       }),
     )
   })

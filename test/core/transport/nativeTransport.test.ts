@@ -15,6 +15,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 beforeEach(() => installMockEventSource())
 afterEach(() => expectNoOpenConnections())
 
+describe('what it is', () => {
+  it('asks for no more than a GET does: it may be made again', () => {
+    expect(nativeTransport().once).toBeFalsy()
+  })
+})
+
 describe('the key', () => {
   it('is that of every other, unless the query parameter differs', () => {
     expect(nativeTransport().key).toBe(nativeTransport({}).key)
@@ -140,6 +146,18 @@ describe('what it says', () => {
     attempt.close()
   })
 
+  it('says nothing that a browser does not tell: ids alone, comments, retry, a final answer', () => {
+    const { source, sink, attempt } = open({}, {}, ['tick'])
+    source.open()
+    source.emit('tick', '1', { id: 'a' })
+    source.drop()
+    source.open()
+    source.fail()
+    for (const name of ['id', 'alive', 'retry', 'done'] as const)
+      expect(sink[name]).not.toHaveBeenCalled()
+    attempt.close()
+  })
+
   it('says nothing once it is closed, and leaves no timer', () => {
     vi.useFakeTimers()
     const { source, sink, attempt } = open({}, {}, ['tick'])
@@ -239,6 +257,8 @@ function requestOf(request: Partial<TransportRequest> = {}): TransportRequest {
     withCredentials: false,
     lastEventId: '',
     mayRetry: true,
+    attempt: 0,
+    error: null,
     ...request,
   }
 }
@@ -249,7 +269,11 @@ function sinkOf() {
   return {
     open: vi.fn<Sink['open']>(),
     event: vi.fn<Sink['event']>(),
+    id: vi.fn<Sink['id']>(),
+    alive: vi.fn<Sink['alive']>(),
+    retry: vi.fn<Sink['retry']>(),
     drop: vi.fn<Sink['drop']>(),
     fail: vi.fn<Sink['fail']>(),
+    done: vi.fn<Sink['done']>(),
   }
 }

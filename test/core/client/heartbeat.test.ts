@@ -1,0 +1,176 @@
+import { createClient, type EventSourceOptions } from 'use-event-source/core'
+import { describe, expect, it } from 'vitest'
+import { createClock } from '../../support/clock.ts'
+import { createScriptedTransport } from '../../support/scriptedTransport.ts'
+
+const MINUTE = 60_000
+
+describe('a heartbeat that comes with a later member', () => {
+  it('is heeded on a connection that is open already', () => {
+    const { join, transport, clock } = setup()
+    join()
+    transport.latest().open()
+    clock.advance(1_000)
+    join({ heartbeat: 15_000 })
+    expect(clock.pending()).toBe(1)
+    clock.advance(13_999)
+    expect(transport.attempts).toHaveLength(1)
+    clock.advance(1_001)
+    expect(transport.attempts).toHaveLength(2)
+    expect(transport.live()).toHaveLength(1)
+  })
+
+  it('counts from the last sign of life, also where that came before it', () => {
+    const { join, transport, clock, status } = setup()
+    join()
+    transport.latest().open()
+    clock.advance(10_000)
+    transport.latest().sink.alive()
+    clock.advance(10_000)
+    join({ heartbeat: 15_000 })
+    clock.advance(4_999)
+    expect(status()).toBe('open')
+    clock.advance(1)
+    expect(status()).toBe('reconnecting')
+  })
+
+  it('is one timer, however many members bring one', () => {
+    const { join, transport, clock } = setup()
+    join({ heartbeat: 20_000 })
+    transport.latest().open()
+    for (let n = 0; n < 10; n++) join({ heartbeat: 15_000 })
+    expect(clock.pending()).toBe(1)
+    clock.advance(16_000)
+    expect(transport.attempts).toHaveLength(2)
+  })
+
+  it('takes the place of a longer one, and gives it back when it leaves', () => {
+    const { join, transport, clock, status } = setup()
+    join({ heartbeat: MINUTE })
+    transport.latest().open()
+    const leave = join({ heartbeat: 15_000 })
+    clock.advance(14_000)
+    leave()
+    clock.advance(45_999)
+    expect(status()).toBe('open')
+    clock.advance(1)
+    expect(status()).toBe('reconnecting')
+  })
+
+  it('leaves no timer once the last one that wants it has left, and nothing is replaced', () => {
+    const { join, transport, clock, status } = setup()
+    join()
+    transport.latest().open()
+    join({ heartbeat: 15_000 })()
+    clock.advance(5_000)
+    expect(clock.pending()).toBe(0)
+    clock.advance(60 * MINUTE)
+    expect(status()).toBe('open')
+  })
+
+  it('changes nothing while it is connecting, waits or is closed', () => {
+    const { join, transport, clock, status } = setup({ retry: { initial: MINUTE, max: MINUTE } })
+    clock.luck = 0.999
+    join()
+    join({ heartbeat: 1_000 })
+    clock.advance(59_000)
+    expect(status()).toBe('connecting')
+    expect(clock.pending()).toBe(1)
+    transport.latest().fail()
+    join({ heartbeat: 1_000 })
+    clock.advance(59_000)
+    expect(status()).toBe('reconnecting')
+    expect([transport.attempts.length, clock.pending()]).toEqual([1, 1])
+    clock.advance(1_000)
+    transport.latest().fail(true)
+    join({ heartbeat: 1_000 })
+    expect(clock.pending()).toBe(0)
+    expect(status()).toBe('closed')
+  })
+
+  it('leaves one timer where it comes while the others are told of a change', () => {
+    const { client, transport, clock } = setup({ retry: { initial: 1_000, jitter: false } })
+    const watcher = client.observe('/stream')
+    const joining: (() => void)[] = []
+    watcher.subscribe(() => {
+      joining.push(client.observe('/stream', {}, { heartbeat: 30_000 }).subscribe(() => {}))
+    })
+    transport.latest().open()
+    expect(clock.pending()).toBe(1)
+    transport.latest().fail()
+    expect(clock.pending()).toBe(1)
+    clock.advance(500)
+    clock.wake()
+    expect(clock.pending()).toBe(1)
+    clock.advance(0)
+    expect(transport.attempts).toHaveLength(2)
+    expect(clock.pending()).toBe(1)
+    transport.latest().open()
+    clock.advance(10_000)
+    expect(transport.attempts).toHaveLength(2)
+    expect(joining.length).toBeGreaterThan(3)
+  })
+})
+
+describe('a heartbeat that comes with a later render', () => {
+  it('is heeded on a connection that is open already', () => {
+    const { client, transport, clock, status } = setup()
+    const observer = client.observe('/stream')
+    observer.subscribe(() => {})
+    transport.latest().open()
+    observer.update({}, { heartbeat: 15_000 })
+    clock.advance(15_000)
+    expect(status()).toBe('reconnecting')
+  })
+
+  it('is heeded where it is a shorter one, by the next nap of the longer', () => {
+    const { client, transport, clock, status } = setup()
+    const observer = client.observe('/stream', {}, { heartbeat: MINUTE })
+    observer.subscribe(() => {})
+    transport.latest().open()
+    observer.update({}, { heartbeat: 2_000 })
+    clock.advance(5_000)
+    expect(status()).toBe('reconnecting')
+  })
+
+  it('ends where it is false', () => {
+    const { client, transport, clock, status } = setup()
+    const observer = client.observe('/stream', {}, { heartbeat: MINUTE })
+    observer.subscribe(() => {})
+    transport.latest().open()
+    observer.update({}, { heartbeat: false })
+    clock.advance(60 * MINUTE)
+    expect(status()).toBe('open')
+    expect(clock.pending()).toBe(0)
+  })
+})
+
+describe('a heartbeat of the client', () => {
+  it('holds where no member gives one, and false takes it back', () => {
+    for (const [own, expected] of [
+      [undefined, 'reconnecting'],
+      [false, 'open'],
+    ] as const) {
+      const { join, transport, clock, status } = setup({ heartbeat: 15_000 })
+      join({ heartbeat: own })
+      transport.latest().open()
+      clock.advance(15_000)
+      expect(status()).toBe(expected)
+    }
+  })
+})
+
+function setup(defaults: EventSourceOptions = {}) {
+  const clock = createClock()
+  const transport = createScriptedTransport()
+  const options: EventSourceOptions = { ...defaults, transport }
+  const client = createClient((name) => options[name], clock)
+  return {
+    client,
+    clock,
+    transport,
+    /** Subscribes one more member; returns what makes it leave. */
+    join: (own: EventSourceOptions = {}) => client.observe('/stream', {}, own).subscribe(() => {}),
+    status: () => client.observe('/stream').getSnapshot().status,
+  }
+}

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createEventIds, type EventIds } from '../../../src/core/connection/createEventIds.ts'
+
+describe('the last event id', () => {
+  it('is the one that the first attempt begins with, until an event has another', () => {
+    const ids = begun('start')
+    expect(ids.last()).toBe('start')
+    ids.see('1', 0)
+    expect(ids.last()).toBe('1')
+    ids.see('1', 0)
+    ids.see('2', undefined)
+    expect(ids.last()).toBe('2')
+  })
+
+  it('is not moved by a new attempt, whatever the options say by then', () => {
+    const ids = begun('start')
+    ids.begin('stale')
+    expect(ids.last()).toBe('start')
+    ids.see('1', 0)
+    ids.begin('stale')
+    expect(ids.last()).toBe('1')
+    const none = begun('')
+    none.begin('stale')
+    expect(none.last()).toBe('')
+  })
+
+  it('stays where an attempt brings events before its first id', () => {
+    const ids = begun('start')
+    ids.see('', 0)
+    expect(ids.last()).toBe('start')
+    ids.see('1', 0)
+    ids.begin('')
+    ids.see('', 0)
+    expect(ids.last()).toBe('1')
+  })
+
+  it('is taken back by an event without one, after the first', () => {
+    const ids = begun('start')
+    ids.see('1', 0)
+    ids.see('', 0)
+    expect(ids.last()).toBe('')
+    ids.begin('start')
+    expect(ids.last()).toBe('')
+  })
+
+  it('moves where a transport says so, to none as well', () => {
+    const ids = begun('start')
+    ids.move('7')
+    expect(ids.last()).toBe('7')
+    ids.move('')
+    expect(ids.last()).toBe('')
+  })
+
+  it('that was moved to is the first of its attempt: an event without one takes it back', () => {
+    const ids = begun('start')
+    ids.move('7')
+    ids.see('', 0)
+    expect(ids.last()).toBe('')
+  })
+
+  it('is moved by an event that is one too many, too', () => {
+    const ids = begun('')
+    for (const id of ['a', 'b', 'a']) ids.see(id, 5)
+    expect(ids.last()).toBe('a')
+  })
+})
+
+describe('what was seen', () => {
+  it('is nothing where it is not asked for', () => {
+    const ids = begun('')
+    for (const count of [0, undefined]) {
+      expect([ids.see('a', count), ids.see('a', count)]).toEqual([false, false])
+    }
+  })
+
+  it('is an id among the last so many', () => {
+    expect(seen(['a', 'b', 'c', 'a', 'b', 'c'], 3)).toBe('---xxx')
+    expect(seen(['a', 'b', 'c', 'a', 'b', 'c'], 2)).toBe('------')
+    expect(seen(['a', 'a', 'a', 'b', 'b'], 1)).toBe('-xx-x')
+  })
+
+  it('lasts over attempts: that is where servers repeat', () => {
+    const ids = begun('')
+    ids.see('a', 1)
+    ids.begin('')
+    expect(ids.see('a', 1)).toBe(true)
+  })
+
+  it('is never an event without an id', () => {
+    expect(seen(['', '', 'a', '', '', 'a'], 9)).toBe('-----x')
+  })
+
+  it('is not the id that the stream started after: no event had it', () => {
+    expect(begun('start').see('start', 5)).toBe(false)
+  })
+
+  it('is not an id that was moved to without an event', () => {
+    const ids = begun('')
+    ids.move('a')
+    expect(ids.see('a', 5)).toBe(false)
+  })
+
+  it('is unbounded where the count is', () => {
+    const ids = begun('')
+    for (let n = 0; n < 1_000; n++) ids.see(String(n), Number.POSITIVE_INFINITY)
+    expect(ids.see('0', Number.POSITIVE_INFINITY)).toBe(true)
+  })
+
+  it.each([2, 1, 0])('is less at once where the count shrinks from 3 to %d', (count) => {
+    for (const [i, id] of ['c', 'b', 'a'].entries()) {
+      const ids = begun('')
+      for (const each of ['a', 'b', 'c']) ids.see(each, 3)
+      expect(ids.see(id, count)).toBe(i < count)
+    }
+  })
+
+  it('is more from now on where the count grows', () => {
+    const ids = begun('')
+    for (const id of ['a', 'b']) ids.see(id, 1)
+    expect([ids.see('c', 2), ids.see('b', 2), ids.see('a', 2)]).toEqual([false, true, false])
+  })
+
+  it('lets each event through once, wherever a server goes back up to so many', () => {
+    const steps = fc.array(fc.record({ back: fc.nat(4), on: fc.nat(6) }), { maxLength: 20 })
+    fc.assert(
+      fc.property(steps, (steps) => {
+        const ids = begun('')
+        const through: number[] = []
+        let end = 0
+        for (const { back, on } of steps) {
+          ids.begin('')
+          const start = Math.max(0, end - back)
+          end = Math.max(end, start + on)
+          for (let n = start; n < start + on; n++) if (!ids.see(`id ${n}`, 4)) through.push(n)
+        }
+        expect(through).toEqual(Array.from({ length: end }, (_, n) => n))
+      }),
+    )
+  })
+})
+
+/** Those of a stream whose first attempt has begun. */
+function begun(initial: string): EventIds {
+  const ids = createEventIds()
+  ids.begin(initial)
+  return ids
+}
+
+/** Which of these events have been seen, as x. */
+function seen(stream: readonly string[], count: number): string {
+  const ids = begun('')
+  return stream.map((id) => (ids.see(id, count) ? 'x' : '-')).join('')
+}

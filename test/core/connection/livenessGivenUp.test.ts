@@ -1,0 +1,155 @@
+import type { EventSourceOptions } from 'use-event-source/core'
+import { describe, expect, it } from 'vitest'
+import { CONNECTING, IDLE, OPEN } from '../../../src/core/connection/state.ts'
+import { STEADY } from './setupDriver.ts'
+import { giveUp, setupStream, type StreamSetup } from './setupStream.ts'
+
+const HOUR = 3_600_000
+const ONE_MORE = { ...STEADY, attempts: 1 }
+
+describe('given up, after too many attempts', () => {
+  it('begins anew at the next wake, with all its attempts and after the last event id', () => {
+    const setup = setupStream({ retry: ONE_MORE })
+    const { driver, clock, transport } = setup
+    setup.open().emit('tick', '', '7')
+    transport.latest().fail()
+    clock.advance(1_000)
+    transport.latest().fail()
+    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    clock.advance(HOUR)
+    expect(transport.attempts).toHaveLength(2)
+    clock.wake()
+    expect(driver.getState()).toBe(CONNECTING)
+    expect(transport.attempts).toHaveLength(3)
+    expect(transport.latest().request).toMatchObject({ lastEventId: '7', attempt: 0, error: null })
+    const error = transport.latest().fail()
+    expect(error.attempt).toBe(1)
+    expect(driver.getState()).toMatchObject({
+      status: 'reconnecting',
+      retryAt: clock.now() + 1_000,
+    })
+    clock.advance(1_000)
+    transport.latest().open()
+    expect(driver.getState()).toBe(OPEN)
+  })
+
+  it('begins anew once, however often it is woken in one moment', () => {
+    const setup = setupStream({ retry: ONE_MORE })
+    giveUp(setup)
+    for (let i = 0; i < 1_000; i++) setup.clock.wake()
+    setup.clock.advance(0)
+    expect(setup.transport.attempts).toHaveLength(3)
+    expect(setup.transport.live()).toHaveLength(1)
+  })
+
+  it('may give up again, and is woken again', () => {
+    const setup = setupStream({ retry: { ...STEADY, attempts: 0 } })
+    setup.driver.connect()
+    for (let i = 1; i < 9; i++) {
+      setup.transport.latest().fail()
+      expect(setup.driver.getState().status).toBe('closed')
+      setup.clock.wake()
+      expect(setup.driver.getState()).toBe(CONNECTING)
+      expect(setup.transport.attempts).toHaveLength(i + 1)
+    }
+  })
+
+  it('waits for the network', () => {
+    const setup = setupStream({ retry: ONE_MORE })
+    giveUp(setup)
+    setup.clock.online = false
+    setup.clock.wake()
+    setup.clock.wake(true)
+    setup.clock.advance(HOUR)
+    expect(setup.driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    setup.clock.online = true
+    setup.clock.wake()
+    expect(setup.driver.getState()).toBe(CONNECTING)
+  })
+
+  it('stays closed once it is closed on purpose', () => {
+    const setup = setupStream({ retry: ONE_MORE })
+    giveUp(setup)
+    setup.driver.close()
+    expectAsleep(setup)
+  })
+
+  it('stays idle once it is stopped', () => {
+    const setup = setupStream({ retry: ONE_MORE })
+    giveUp(setup)
+    setup.driver.stop()
+    expectAsleep(setup)
+    expect(setup.driver.getState()).toBe(IDLE)
+  })
+})
+
+describe('closed for any other reason, it stays so at a wake', () => {
+  const until: EventSourceOptions['until'] = ({ data }) => data === '[DONE]'
+
+  it.each<[string, EventSourceOptions, (setup: StreamSetup) => void]>([
+    ['a final answer', { retry: ONE_MORE }, ({ open }) => open().fail(true)],
+    [
+      'a final answer after too many attempts',
+      { retry: { ...STEADY, attempts: 0 } },
+      ({ open }) => open().fail(true),
+    ],
+    ['retry: false', { retry: false }, ({ open }) => open().fail()],
+    ['a retry function', { retry: () => false }, ({ open }) => open().fail()],
+    ['close()', { retry: ONE_MORE }, ({ open, driver }) => (open(), driver.close())],
+    ['until', { retry: ONE_MORE, until }, ({ open }) => open().emit('tick', '[DONE]')],
+    ['done', { retry: ONE_MORE }, ({ open }) => open().done()],
+    [
+      'the end of what is made once',
+      {},
+      (setup) => {
+        setup.transport.once = true
+        setup.open().done(true)
+      },
+    ],
+    [
+      'the failure of what is made once',
+      {},
+      (setup) => {
+        setup.transport.once = true
+        setup.open().fail()
+      },
+    ],
+    [
+      'a passing failure of what is made once, of which the transport says that it passes',
+      {},
+      (setup) => {
+        setup.transport.once = true
+        setup.open().fail(false)
+      },
+    ],
+    [
+      'a later close(), after it had given up and begun anew',
+      { retry: ONE_MORE },
+      (setup) => {
+        giveUp(setup)
+        setup.clock.wake()
+        setup.driver.close()
+      },
+    ],
+  ])('%s', (_, options, bring) => {
+    const setup = setupStream(options)
+    bring(setup)
+    expect(setup.driver.getState().status).toBe('closed')
+    expectAsleep(setup)
+  })
+})
+
+/** Nothing wakes it. */
+function expectAsleep({ driver, clock, transport, log }: StreamSetup): void {
+  const before = [driver.getState(), log.length, transport.attempts.length]
+  clock.wake()
+  clock.wake(true)
+  clock.online = false
+  clock.wake()
+  clock.advance(HOUR)
+  clock.online = true
+  clock.wake()
+  clock.advance(HOUR)
+  expect([driver.getState(), log.length, transport.attempts.length]).toEqual(before)
+  expect(clock.pending()).toBe(0)
+}

@@ -1,0 +1,240 @@
+import { EventSourceError } from 'use-event-source/core'
+import { describe, expect, it, vi } from 'vitest'
+import { CONNECTING, OPEN } from '../../../src/core/connection/state.ts'
+import { STEADY } from './setupDriver.ts'
+import { setupStream, type StreamSetup } from './setupStream.ts'
+
+const HOUR = 3_600_000
+
+describe('offline, while it waits to reconnect', () => {
+  it('waits for the network: no time, no timer, no attempt, and not a word for an hour', () => {
+    const setup = setupStream({ retry: STEADY })
+    const { driver, clock, transport, states, log } = setup
+    const error = setup.open().fail()
+    goOffline(setup)
+    const waiting = { status: 'reconnecting', attempt: 1, retryAt: null, reason: null, error }
+    expect(driver.getState()).toEqual(waiting)
+    expect(clock.pending()).toBe(0)
+    const before = [states.length, log.length]
+    const setTimer = vi.spyOn(clock, 'setTimer')
+    for (let minute = 0; minute < 60; minute++) {
+      clock.advance(60_000)
+      clock.wake()
+    }
+    expect(setTimer).not.toHaveBeenCalled()
+    expect(transport.attempts).toHaveLength(1)
+    expect(driver.getState()).toEqual(waiting)
+    expect([states.length, log.length]).toEqual(before)
+  })
+
+  it('tries at once when the network is back, and goes on as before', () => {
+    const setup = setupStream({ retry: STEADY })
+    const { driver, clock, transport } = setup
+    setup.open().emit('tick', '', '7')
+    transport.latest().fail()
+    goOffline(setup)
+    clock.advance(HOUR)
+    goOnline(setup)
+    clock.advance(0)
+    expect(transport.attempts).toHaveLength(2)
+    expect(transport.latest().request).toMatchObject({ lastEventId: '7', attempt: 1 })
+    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1, retryAt: null })
+    transport.latest().fail()
+    expect(driver.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
+  })
+
+  it('says that the attempt is due now, not when it was due', () => {
+    const setup = setupStream({ retry: STEADY })
+    setup.open().fail()
+    goOffline(setup)
+    setup.clock.advance(HOUR)
+    goOnline(setup)
+    expect(setup.driver.getState().retryAt).toBe(setup.clock.now())
+  })
+
+  it('notices without being told when the attempt is due', () => {
+    const { driver, clock, transport, open } = setupStream({ retry: STEADY })
+    open().fail()
+    clock.online = false
+    clock.advance(1_000)
+    expect(transport.attempts).toHaveLength(1)
+    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1, retryAt: null })
+    expect(clock.pending()).toBe(0)
+    clock.online = true
+    clock.wake()
+    clock.advance(0)
+    expect(transport.attempts).toHaveLength(2)
+  })
+
+  it('makes one attempt where the network comes and goes a thousand times in one moment', () => {
+    const setup = setupStream({ retry: STEADY })
+    setup.open().fail()
+    for (let i = 0; i < 1_000; i++) {
+      goOffline(setup)
+      goOnline(setup)
+    }
+    expect(setup.clock.pending()).toBe(1)
+    setup.clock.advance(0)
+    expect(setup.transport.attempts).toHaveLength(2)
+  })
+
+  it('makes none where the network is gone again before the attempt', () => {
+    const setup = setupStream({ retry: STEADY })
+    setup.open().fail()
+    goOffline(setup)
+    goOnline(setup)
+    goOffline(setup)
+    setup.clock.advance(HOUR)
+    expect(setup.transport.attempts).toHaveLength(1)
+  })
+
+  it('closes, stops and reconnects as ever', () => {
+    const closed = setupStream({ retry: STEADY })
+    closed.open().fail()
+    goOffline(closed)
+    closed.driver.close()
+    expect(closed.driver.getState()).toMatchObject({ status: 'closed', reason: 'stopped' })
+    goOnline(closed)
+    closed.clock.advance(HOUR)
+    expect(closed.transport.attempts).toHaveLength(1)
+
+    const reconnected = setupStream({ retry: STEADY })
+    reconnected.open().fail()
+    goOffline(reconnected)
+    reconnected.driver.connect()
+    expect(reconnected.driver.getState()).toBe(CONNECTING)
+    expect(reconnected.transport.live()).toHaveLength(1)
+  })
+})
+
+describe('a failure while the network is off', () => {
+  it('of an open connection waits for the network', () => {
+    const setup = setupStream({ retry: STEADY })
+    const { driver, clock, transport } = setup
+    const attempt = setup.open()
+    clock.advance(5_000)
+    goOffline(setup)
+    expect(driver.getState()).toBe(OPEN)
+    const error = attempt.fail()
+    expect(driver.getState()).toMatchObject({ attempt: 1, retryAt: null, error })
+    expect(setup.states.at(-2)).toBe(OPEN)
+    expect(clock.pending()).toBe(0)
+    clock.advance(HOUR)
+    goOnline(setup)
+    clock.advance(0)
+    expect(transport.attempts).toHaveLength(2)
+  })
+
+  it('of the first attempt, which is made all the same, counts as the first', () => {
+    const setup = setupStream({ retry: { ...STEADY, attempts: 1 } })
+    const { driver, clock, transport } = setup
+    goOffline(setup)
+    driver.connect()
+    expect(driver.getState()).toBe(CONNECTING)
+    expect(transport.live()).toHaveLength(1)
+    const error = transport.latest().fail()
+    expect(error.attempt).toBe(1)
+    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1, retryAt: null })
+    expect(clock.pending()).toBe(0)
+    goOnline(setup)
+    clock.advance(0)
+    transport.latest().open()
+    expect(driver.getState()).toBe(OPEN)
+  })
+
+  it('does not count, so it spends no attempts and makes no delay longer', () => {
+    const setup = setupStream({ retry: { ...STEADY, attempts: 3 } })
+    const { driver, clock, transport } = setup
+    driver.connect()
+    transport.latest().fail()
+    clock.advance(1_000)
+    for (let i = 0; i < 20; i++) {
+      goOffline(setup)
+      const error = transport.latest().fail()
+      expect(error.attempt).toBe(1)
+      expect(driver.getState()).toMatchObject({ attempt: 1, retryAt: null })
+      goOnline(setup)
+      clock.advance(0)
+    }
+    transport.latest().fail()
+    expect(driver.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
+  })
+
+  it('of an attempt that was never answered comes by the connect timeout', () => {
+    const setup = setupStream()
+    setup.driver.connect()
+    goOffline(setup)
+    setup.clock.advance(60_000)
+    expect(setup.driver.getState()).toMatchObject({
+      status: 'reconnecting',
+      retryAt: null,
+      error: { type: 'timeout' },
+    })
+    expect(setup.clock.pending()).toBe(0)
+  })
+
+  it('of a connection that has fallen silent comes by the heartbeat', () => {
+    const setup = setupStream({ heartbeat: 15_000 })
+    setup.open()
+    goOffline(setup)
+    setup.clock.advance(15_000)
+    expect(setup.driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
+    expect(setup.clock.pending()).toBe(0)
+    setup.clock.advance(HOUR)
+    expect(setup.transport.attempts).toHaveLength(1)
+  })
+
+  it('is final where it would be online', () => {
+    for (const [retry, final] of [
+      [false, undefined],
+      [() => false as const, undefined],
+      [STEADY, true],
+    ] as const) {
+      const setup = setupStream({ retry })
+      const attempt = setup.open()
+      goOffline(setup)
+      attempt.fail(final)
+      expect(setup.driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    }
+  })
+
+  it('leaves the retries of the browser to it', () => {
+    const setup = setupStream()
+    const attempt = setup.open()
+    goOffline(setup)
+    attempt.drop()
+    expect(setup.driver.getState()).toMatchObject({ attempt: 1, retryAt: null })
+    expect(setup.transport.live()).toEqual([attempt])
+    goOnline(setup)
+    expect(setup.transport.live()).toEqual([attempt])
+    attempt.open()
+    expect(setup.driver.getState()).toBe(OPEN)
+  })
+
+  it('waits for the time that the server has asked for, once the network is back', () => {
+    const setup = setupStream({ retry: STEADY })
+    const { driver, clock, transport } = setup
+    goOffline(setup)
+    driver.connect()
+    const busy = new EventSourceError('http', 'busy', { status: 503, retryAfter: 10_000 })
+    transport.latest().sink.fail(busy)
+    const lostAt = clock.now()
+    clock.advance(4_000)
+    goOnline(setup)
+    expect(driver.getState().retryAt).toBe(lostAt + 10_000)
+    clock.advance(5_999)
+    expect(transport.attempts).toHaveLength(1)
+    clock.advance(1)
+    expect(transport.attempts).toHaveLength(2)
+  })
+})
+
+function goOffline({ clock }: StreamSetup): void {
+  clock.online = false
+  clock.wake()
+}
+
+function goOnline({ clock }: StreamSetup): void {
+  clock.online = true
+  clock.wake()
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import { CONNECTING } from '../../../src/core/connection/state.ts'
+import { STEADY } from './setupDriver.ts'
+import { setupStream, type StreamSetup } from './setupStream.ts'
+
+const HOUR = 3_600_000
+const LATE = { initial: 30_000, jitter: false }
+
+describe('back from the cache of the browser', () => {
+  it('replaces an open connection at once, which resumes after the last event id', () => {
+    const { driver, clock, transport, log, open } = setupStream({ retry: LATE })
+    const first = open()
+    first.emit('tick', '', '7')
+    clock.jump(HOUR)
+    clock.wake(true)
+    const { error } = driver.getState()
+    expect(error).toMatchObject({ type: 'timeout', message: 'The page was put away' })
+    expect(log.at(-1)).toEqual(['onError', error])
+    expect(first.isClosed).toBe(true)
+    expect(driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: clock.now() })
+    clock.advance(0)
+    expect(transport.live()).toEqual([transport.latest()])
+    expect(transport.attempts).toHaveLength(2)
+    expect(transport.latest().request.lastEventId).toBe('7')
+    clock.advance(250)
+    transport.latest().open()
+    expect(log.at(-1)).toEqual(['onOpen', { reconnected: true, downFor: 250, lastEventId: '7' }])
+  })
+
+  it.each<[string, (setup: StreamSetup) => void]>([
+    ['the first attempt', ({ driver }) => driver.connect()],
+    ['the browser that retries', ({ open }) => open().drop()],
+    [
+      'a later attempt',
+      ({ open, clock }) => {
+        open().fail()
+        clock.advance(30_000)
+      },
+    ],
+  ])('replaces %s at once', (_, bring) => {
+    const setup = setupStream()
+    bring(setup)
+    const count = setup.transport.attempts.length
+    setup.clock.wake(true)
+    expect(setup.transport.live()).toEqual([])
+    setup.clock.advance(0)
+    expect(setup.transport.attempts).toHaveLength(count + 1)
+    expect(setup.transport.live()).toHaveLength(1)
+  })
+
+  it('makes the attempt at once that was waited for, and counts no failure', () => {
+    const { driver, clock, transport, log, open } = setupStream({ retry: LATE })
+    const error = open().fail()
+    const before = log.length
+    clock.wake(true)
+    clock.advance(0)
+    expect(transport.attempts).toHaveLength(2)
+    expect(driver.getState()).toMatchObject({ attempt: 1, error })
+    expect(log).toHaveLength(before)
+  })
+
+  it('makes one attempt, however often it is said in one moment', () => {
+    const { driver, clock, transport, open } = setupStream({ retry: LATE })
+    open()
+    for (let i = 0; i < 1_000; i++) clock.wake(true)
+    clock.advance(0)
+    expect(transport.attempts).toHaveLength(2)
+    expect(driver.getState().attempt).toBe(1)
+  })
+
+  it('leaves a stream alone that is made once, and replaces it where retry is given', () => {
+    for (const [retry, isReplaced] of [
+      [undefined, false],
+      [STEADY, true],
+    ] as const) {
+      for (const isOpen of [false, true]) {
+        const { driver, clock, transport, log } = setupStream({ retry })
+        transport.once = true
+        driver.connect()
+        const first = transport.latest()
+        if (isOpen) first.open()
+        const before = driver.getState()
+        log.length = 0
+        clock.wake(true)
+        clock.advance(0)
+        expect(first.isClosed).toBe(isReplaced)
+        expect(transport.attempts).toHaveLength(isReplaced ? 2 : 1)
+        expect(driver.getState() === before).toBe(!isReplaced)
+        expect(log).toHaveLength(isReplaced ? 1 : 0)
+      }
+    }
+  })
+
+  it('closes the connection where nothing is to be tried again', () => {
+    for (const retry of [false, () => false as const] as const) {
+      const { driver, clock, transport, open } = setupStream({ retry })
+      open()
+      clock.wake(true)
+      expect(driver.getState()).toMatchObject({
+        status: 'closed',
+        reason: 'failed',
+        error: { type: 'timeout' },
+      })
+      clock.wake()
+      clock.advance(HOUR)
+      expect(transport.attempts).toHaveLength(1)
+    }
+  })
+
+  it('begins anew where that was one failure too many', () => {
+    const { driver, clock, transport, log } = setupStream({ retry: { ...STEADY, attempts: 0 } })
+    driver.connect()
+    clock.wake(true)
+    expect(driver.getState()).toBe(CONNECTING)
+    expect(transport.live()).toEqual([transport.latest()])
+    expect(transport.attempts).toHaveLength(2)
+    expect(log.map(([name]) => name)).toEqual(['onError', 'onClose'])
+  })
+
+  it('waits for the network where there is none', () => {
+    const { driver, clock, transport, open } = setupStream()
+    open()
+    clock.online = false
+    clock.wake(true)
+    expect(driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
+    expect(clock.pending()).toBe(0)
+    clock.advance(HOUR)
+    expect(transport.attempts).toHaveLength(1)
+  })
+})

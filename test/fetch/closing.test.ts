@@ -1,0 +1,297 @@
+// @vitest-environment node
+import { fetchTransport, type RequestHeaders } from 'use-event-source/fetch'
+import { createConnection } from 'use-event-source/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createClock } from '../support/clock.ts'
+import { createScriptedFetch } from './support/createScriptedFetch.ts'
+import { openStream, STREAM_URL } from './support/openStream.ts'
+import { settle } from './support/settle.ts'
+
+const HTML = { 'Content-Type': 'text/html' }
+const PLAIN = { 'Content-Type': 'text/plain' }
+const STOPPED = { status: 'closed', reason: 'stopped', error: null }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('closed before its request', () => {
+  it('asks for nothing, not even for headers, in the task that opened it', async () => {
+    const server = createScriptedFetch()
+    const headers = vi.fn(() => ({}))
+    const body = vi.fn(() => null)
+    const transport = fetchTransport({ fetch: server.fetch, headers, body })
+    const connection = createConnection(STREAM_URL, { transport, linger: 0 }, createClock())
+    const unsubscribe = connection.subscribe(() => {})
+    unsubscribe()
+    await settle()
+    connection.subscribe(() => {})
+    connection.close()
+    await settle()
+    expect(server.requests).toEqual([])
+    expect(headers).not.toHaveBeenCalled()
+    expect(body).not.toHaveBeenCalled()
+  })
+
+  it('is asked for once where it is opened again in that task', async () => {
+    const server = createScriptedFetch()
+    const transport = fetchTransport({ fetch: server.fetch })
+    const connection = createConnection(STREAM_URL, { transport, linger: 0 }, createClock())
+    for (const _ of [1, 2, 3]) connection.subscribe(() => {})()
+    connection.subscribe(() => {})
+    connection.reconnect()
+    connection.close()
+    connection.reconnect()
+    await settle()
+    expect(server.requests).toHaveLength(1)
+    expect(server.live()).toHaveLength(1)
+  })
+
+  it.each(['headers', 'body'] as const)('asks for nothing once its %s come', async (name) => {
+    let give = (): void => {}
+    const late = new Promise<void>((resolve) => {
+      give = resolve
+    })
+    const stream = await openStream({ [name]: () => late.then(() => undefined) })
+    stream.connection.close()
+    give()
+    await settle()
+    expect(stream.server.requests).toEqual([])
+    expectQuiet(stream)
+  })
+
+  it('says nothing of headers that fail later', async () => {
+    let fail = (): void => {}
+    const headers = (): Promise<RequestHeaders> =>
+      new Promise((_, reject) => {
+        fail = () => reject(new Error('no session'))
+      })
+    const stream = await openStream({ headers })
+    stream.connection.close()
+    fail()
+    await settle()
+    expectQuiet(stream)
+  })
+})
+
+describe('closed while it waits for the answer', () => {
+  it('aborts the request', async () => {
+    const stream = await openStream()
+    stream.connection.close()
+    expect(stream.server.latest().phase).toBe('aborted')
+    await settle()
+    expectQuiet(stream)
+  })
+
+  it('is aborted by the last one to leave, and by a reconnect', async () => {
+    const { connection, server, unsubscribe } = await openStream()
+    connection.reconnect()
+    await settle()
+    unsubscribe()
+    expect(server.requests.map(({ phase }) => phase)).toEqual(['aborted', 'aborted'])
+    await settle()
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('does not ask for fresh headers while the refusal is read', async () => {
+    const headers = vi.fn(() => ({}))
+    const stream = await openStream({ headers })
+    stream.server.latest().respond(401, PLAIN)
+    stream.server.latest().write('no')
+    await settle()
+    stream.connection.close()
+    await settle()
+    expect(stream.server.latest().phase).toBe('aborted')
+    expect(headers).toHaveBeenCalledTimes(1)
+    expectQuiet(stream)
+  })
+})
+
+describe('closed while it streams', () => {
+  it('aborts the request and cancels the body', async () => {
+    const stream = await openStream()
+    stream.server.latest().respond()
+    stream.server.latest().write('data: 1\n\ndata: 2')
+    await settle()
+    stream.connection.close()
+    expect(stream.server.live()).toEqual([])
+    expect(stream.server.latest().init.signal?.aborted).toBe(true)
+    await settle()
+    expect(stream.events.map(({ data }) => data)).toEqual(['1'])
+    expectQuiet(stream)
+  })
+
+  it.each(['close', 'reconnect', 'unsubscribe'] as const)(
+    'delivers no later event of the piece in which %s() is called',
+    async (name) => {
+      const end = (): void =>
+        name === 'unsubscribe' ? stream.unsubscribe() : stream.connection[name]()
+      const stream = await openStream(
+        {},
+        {},
+        {
+          onEvent({ data }) {
+            if (data === '2') end()
+          },
+        },
+      )
+      stream.server.latest().respond()
+      stream.server.latest().write('id: 1\ndata: 1\n\nid: 2\ndata: 2\n\nid: 3\ndata: 3\n\n')
+      stream.server.latest().write('id: 4\ndata: 4\n\nretry: 1\n\n')
+      await settle()
+      expect(stream.events.map(({ data }) => data)).toEqual(['1', '2'])
+      expect(stream.server.requests[0]?.phase).toBe('aborted')
+      expect(stream.errors).toEqual([])
+      if (name === 'close') stream.connection.reconnect()
+      await settle()
+      // What came after it has not moved the id either.
+      const later = stream.server.requests[1]?.headers.get('Last-Event-ID')
+      expect(later).toBe(name === 'unsubscribe' ? undefined : '2')
+    },
+  )
+
+  it('is closed by the event that until waits for, and no later one is delivered', async () => {
+    const stream = await openStream({}, { until: ({ data }) => data === '[DONE]' })
+    stream.server.latest().respond()
+    stream.server.latest().write('data: 1\n\ndata: [DONE]\n\ndata: 2\n\n')
+    await settle()
+    expect(stream.events.map(({ data }) => data)).toEqual(['1'])
+    expect(stream.server.latest().phase).toBe('aborted')
+    expect(stream.connection.getSnapshot()).toMatchObject({ status: 'closed', reason: 'done' })
+  })
+
+  it('may be closed twice', async () => {
+    const stream = await openStream()
+    stream.server.latest().respond()
+    await settle()
+    stream.connection.close()
+    stream.connection.close()
+    stream.unsubscribe()
+    await settle()
+    expect(stream.server.live()).toEqual([])
+    expect(stream.errors).toEqual([])
+  })
+})
+
+describe('a fetch that pays no heed to its signal', () => {
+  it('has its body cancelled while it streams', async () => {
+    const stream = await openStream({}, {}, { isDeaf: true })
+    stream.server.latest().respond()
+    stream.server.latest().write('data: 1\n\n')
+    await settle()
+    stream.connection.close()
+    expect(stream.server.latest().phase).toBe('cancelled')
+    await settle()
+    expectQuiet(stream)
+  })
+
+  it('has its body cancelled inside an event', async () => {
+    const stream = await openStream({}, {}, { isDeaf: true, onEvent: () => close() })
+    const { close } = stream.connection
+    stream.server.latest().respond()
+    stream.server.latest().write('data: 1\n\ndata: 2\n\n', 'data: 3\n\n')
+    await settle()
+    expect(stream.server.latest().phase).toBe('cancelled')
+    expect(stream.events).toHaveLength(1)
+    expectQuiet(stream)
+  })
+
+  it.each([
+    ['a stream', 200, undefined],
+    ['a page', 200, HTML],
+  ])('has its body cancelled where it answers with %s too late', async (_, status, headers) => {
+    const stream = await openStream({}, {}, { isDeaf: true })
+    stream.connection.close()
+    await settle()
+    stream.server.latest().respond(status, headers)
+    await settle()
+    expect(stream.server.latest().phase).toBe('cancelled')
+    expectQuiet(stream)
+  })
+
+  it('has a refusal that does not end cancelled in a second, and is not asked again', async () => {
+    vi.useFakeTimers()
+    const headers = vi.fn(() => ({}))
+    const stream = await openStream({ headers }, {}, { isDeaf: true })
+    stream.connection.close()
+    await settle()
+    stream.server.latest().respond(401, PLAIN)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await settle()
+    expect(stream.server.live()).toEqual([])
+    expect(stream.server.requests).toHaveLength(1)
+    expect(headers).toHaveBeenCalledTimes(1)
+    expect(vi.getTimerCount()).toBe(0)
+    expectQuiet(stream)
+  })
+
+  it('may fail too late', async () => {
+    const stream = await openStream({}, {}, { isDeaf: true })
+    stream.connection.close()
+    stream.server.latest().reject(new TypeError('Failed to fetch'))
+    await settle()
+    expectQuiet(stream)
+  })
+
+  it.each([
+    ['another type', 200, HTML],
+    ['a refusal that is long', 404, PLAIN],
+    ['an overflow', 200, undefined],
+  ])('has its body cancelled by %s', async (_, status, headers) => {
+    const stream = await openStream({ maxBufferSize: 100 }, {}, { isDeaf: true })
+    stream.server.latest().respond(status, headers)
+    stream.server.latest().write(`data: ${'x'.repeat(2_000)}`)
+    await settle()
+    expect(stream.server.latest().phase).toBe('cancelled')
+  })
+})
+
+describe('an attempt that is given up', () => {
+  it('is aborted when no answer comes, and the next one is made', async () => {
+    const { server, pass, connection } = await openStream({}, { retry: { jitter: false } })
+    await pass(59_999)
+    expect(server.latest().phase).toBe('pending')
+    await pass(1)
+    expect(server.latest().phase).toBe('aborted')
+    expect(connection.getSnapshot()).toMatchObject({ error: { type: 'timeout' } })
+    await pass(1_000)
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('is aborted when the stream falls silent, which a comment prevents', async () => {
+    const { server, pass, connection } = await openStream({}, { heartbeat: 15_000 })
+    server.latest().respond()
+    await settle()
+    for (let minute = 0; minute < 30; minute++) {
+      await pass(10_000)
+      server.latest().write(':\n')
+      await settle()
+    }
+    expect(connection.getSnapshot().status).toBe('open')
+    await pass(15_000)
+    expect(server.latest().phase).toBe('aborted')
+    expect(connection.getSnapshot()).toMatchObject({
+      status: 'reconnecting',
+      error: { type: 'timeout' },
+    })
+  })
+
+  it('counts a byte that ends nothing as a sign of life', async () => {
+    const { server, pass, connection } = await openStream({}, { heartbeat: 15_000 })
+    server.latest().respond()
+    await settle()
+    for (const byte of [0xf0, 0x9f, 0x98, 0x80]) {
+      await pass(14_000)
+      server.latest().write(Uint8Array.of(byte))
+      await settle()
+    }
+    expect(connection.getSnapshot().status).toBe('open')
+  })
+})
+
+/** It is closed as it was told, and says nothing more. */
+function expectQuiet({ connection, errors, clock }: Awaited<ReturnType<typeof openStream>>): void {
+  expect(connection.getSnapshot()).toMatchObject(STOPPED)
+  expect(errors).toEqual([])
+  expect(clock.pending()).toBe(0)
+}

@@ -1,0 +1,34 @@
+import type { TransportAttempt, TransportRequest } from 'use-event-source/core'
+import { fetchTransport, type FetchTransportOptions } from 'use-event-source/fetch'
+import { createScriptedFetch, type ScriptedFetch } from './createScriptedFetch.ts'
+import { createSinkLog, type SinkLog } from './createSinkLog.ts'
+import { settle } from './settle.ts'
+
+export interface Asked {
+  readonly attempt: TransportAttempt
+  readonly log: SinkLog
+  readonly server: ScriptedFetch
+}
+
+/** Makes one attempt by the transport alone, without a connection, and waits for its request. */
+export async function ask(
+  options: FetchTransportOptions = {},
+  request: Partial<TransportRequest> = {},
+): Promise<Asked> {
+  const server = createScriptedFetch()
+  const log = createSinkLog()
+  const attempt = fetchTransport({ fetch: server.fetch, ...options }).open(
+    {
+      url: 'https://example.com/stream',
+      withCredentials: false,
+      lastEventId: '',
+      mayRetry: true,
+      attempt: 0,
+      error: null,
+      ...request,
+    },
+    log.sink,
+  )
+  await settle()
+  return { attempt, log, server }
+}

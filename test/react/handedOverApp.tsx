@@ -1,0 +1,48 @@
+import { Fragment, StrictMode, Suspense } from 'react'
+import { renderToString } from 'react-dom/server'
+import { json, SSEProvider, text, useEventSource, useSSE } from 'use-event-source'
+
+/** How often its components have rendered, and the data that each render saw. */
+export const seen: unknown[] = []
+
+/** What the server knows of the stream when it renders, made anew for each render. */
+const ticks = () => [{ n: 1 }, { n: 2 }]
+
+/** A page with what the server hands over in its HTML, all of it written inline. */
+export function App({ isStrict = false }) {
+  const Mode = isStrict ? StrictMode : Fragment
+  return (
+    <Mode>
+      <SSEProvider url="/api/events" lastEventId="2" initial={{ badge: 'from the server' }}>
+        <Suspense fallback="…">
+          <Ticks />
+        </Suspense>
+        <Badge />
+      </SSEProvider>
+    </Mode>
+  )
+}
+
+export function renderAtOnce(): string {
+  return renderToString(<App />)
+}
+
+function Ticks() {
+  const { data, status } = useEventSource(
+    '/api/ticks',
+    {
+      tick: json<{ n: number }>(),
+      ticks: json<{ n: number }>().from('tick').last(3),
+      sum: json<{ n: number }>()
+        .from('tick')
+        .reduce((sum, { n }) => sum + n, 0),
+    },
+    { initial: { tick: { n: 2 }, ticks: ticks(), sum: 3 } },
+  )
+  seen.push(data)
+  return <p>{`${status} ${data.tick?.n} [${data.ticks.map(({ n }) => n).join()}] ${data.sum}`}</p>
+}
+
+function Badge() {
+  return <b>{useSSE({ badge: text() }).data.badge}</b>
+}
