@@ -19,7 +19,9 @@ const preview: Preview = {
       canvas: { sourceState: 'shown' },
     },
     options: {
-      storySort: { order: ['Greeting', 'Counter', 'Notifications', 'Ticker', 'Dashboard'] },
+      storySort: {
+        order: ['Greeting', 'Counter', 'Notifications', 'Ticker', 'Dashboard', 'Assistant'],
+      },
     },
   },
   // The static build has no server: there the same stories run on a fake one, in the page.

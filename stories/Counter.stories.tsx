@@ -1,28 +1,32 @@
 import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, within } from 'storybook/test'
 import { Stage, type StageArgs } from './components/Stage.tsx'
-import { Counter } from './Counter.tsx'
+import { Counter, type CounterOptions } from './Counter.tsx'
 import code from './Counter.tsx?raw'
 import { demo, patiently } from './demo.ts'
 
 const meta = {
   title: 'Counter',
-  args: { every: 2_000, retry: 1_000 },
+  args: { every: 2_000, retry: 1_000, transport: 'native', heartbeat: 0 },
+  argTypes: {
+    transport: { control: 'inline-radio', options: ['native', 'fetch'] },
+    heartbeat: { control: { type: 'range', min: 0, max: 10_000, step: 500 } },
+  },
   parameters: {
     docs: {
       source: { code, language: 'tsx' },
       description: {
         component:
-          'Unnamed messages beside named events with ids and JSON, from one stream. After a drop, and after a 503, the server goes on after the last id: no number is missing.',
+          'Unnamed messages beside named events with ids and JSON, from one stream. After a drop, and after a 503, the server goes on after the last id: no number is missing. It runs on either transport: over fetch it sends a token, and sees the status and silence too.',
       },
     },
   },
-  render: (args) => (
+  render: ({ transport, heartbeat, ...args }) => (
     <Stage feed="counter" {...args}>
-      {(url) => <Counter url={url} />}
+      {(url) => <Counter url={url} transport={transport} heartbeat={heartbeat} />}
     </Stage>
   ),
-} satisfies Meta<StageArgs>
+} satisfies Meta<StageArgs & CounterOptions>
 
 export default meta
 type Story = StoryObj<typeof meta>
@@ -87,6 +91,86 @@ export const WaitsForAStalledServer: Story = {
     expectNoGap(canvas)
     await status('open')
     await server({ mode: 'up', open: 1, requests: 1 })
+  },
+}
+
+/** The same over fetch, with a token and a heartbeat. Break the server: the error says more. */
+export const OverFetch: Story = {
+  args: { transport: 'fetch', heartbeat: 5_000 },
+  async play({ canvas, userEvent }) {
+    const { status, server } = demo({ canvas, userEvent })
+    await status('open')
+    await reaches(canvas, 1)
+    await server({ open: 1, requests: 1 })
+  },
+}
+
+/** Over fetch, an end of the stream is a loss like any other, and so is a cut. */
+export const MissesNothingOverFetch: Story = {
+  tags: ['!autodocs'],
+  args: { every: 150, retry: 300, transport: 'fetch' },
+  async play({ canvas, userEvent }) {
+    const { press, server } = demo({ canvas, userEvent })
+    await reaches(canvas, 2)
+    await press('End')
+    await server({ open: 1, requests: 2 })
+    await press('Drop')
+    await server({ open: 1, requests: 3 })
+    await reaches(canvas, (numbers(canvas, 'Unnamed messages').at(-1) ?? 0) + 3)
+    expectNoGap(canvas)
+  },
+}
+
+/** The error has the status of a 503, and what the server said with it. */
+export const TellsA503OverFetch: Story = {
+  tags: ['!autodocs'],
+  args: { every: 400, retry: 100, transport: 'fetch' },
+  async play({ canvas, userEvent }) {
+    const { press, status } = demo({ canvas, userEvent })
+    await reaches(canvas, 1)
+    await press('503')
+    await status('reconnecting')
+    await canvas.findByText(/^http: .* status 503\. It says: Out for lunch$/)
+    const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
+    await press('Come back')
+    await status('open')
+    await reaches(canvas, last + 1)
+    expectNoGap(canvas)
+  },
+}
+
+/** A 401 asks for a fresh token, and the next request brings it: one more, in the same attempt. */
+export const BringsAFreshTokenAfterA401: Story = {
+  tags: ['!autodocs'],
+  args: { every: 150, retry: 100, transport: 'fetch' },
+  async play({ canvas, userEvent }) {
+    const { press, status, server } = demo({ canvas, userEvent })
+    await reaches(canvas, 2)
+    await press('401')
+    await server({ mode: 'up', open: 1, requests: 3 })
+    await status('open')
+    await reaches(canvas, (numbers(canvas, 'Unnamed messages').at(-1) ?? 0) + 2)
+    expectNoGap(canvas)
+  },
+}
+
+/** With a heartbeat, a connection that has fallen silent is replaced by another. */
+export const ReplacesASilentConnection: Story = {
+  tags: ['!autodocs'],
+  args: { every: 150, retry: 100, transport: 'fetch', heartbeat: 1_000 },
+  async play({ canvas, userEvent }) {
+    const { press, status, server } = demo({ canvas, userEvent })
+    await reaches(canvas, 2)
+    await press('Stall')
+    await status('reconnecting')
+    await canvas.findByText('timeout: Nothing came for 1000 ms')
+    await server({ mode: 'stalled', open: 1, requests: 2 })
+    const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
+    await press('Come back')
+    await status('open')
+    await reaches(canvas, last + 3)
+    expectNoGap(canvas)
+    await server({ mode: 'up', open: 1, requests: 2 })
   },
 }
 

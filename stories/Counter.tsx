@@ -1,4 +1,5 @@
 import { decode, nativeTransport, text, useEventSource } from 'use-event-source'
+import { fetchTransport } from 'use-event-source/fetch'
 import { ConnectionPanel } from './components/ConnectionPanel.tsx'
 
 // What a decoder makes of an event is up to you: this one keeps the event's id.
@@ -9,9 +10,26 @@ const update = decode((data, { lastEventId }) => ({
 
 // A browser that reconnects sends the last id in a header. Where it has given up, a new EventSource
 // can't, so the id goes into the url: this server reads both.
-const transport = nativeTransport({ lastEventIdParam: 'lastEventId' })
+const native = nativeTransport({ lastEventIdParam: 'lastEventId' })
 
-export function Counter({ url }: { url: string }) {
+// A fetch always sends the header, and others too: those here are made for each attempt, and once more
+// when the server answers 401.
+let token = 1
+const overFetch = fetchTransport({
+  headers: ({ error }) => {
+    if (error?.status === 401) token += 1
+    return { Authorization: `Bearer ${token}` }
+  },
+})
+
+export type CounterOptions = {
+  /** What brings the events. */
+  transport: 'native' | 'fetch'
+  /** How many milliseconds without a byte are too many; 0 for any. */
+  heartbeat: number
+}
+
+export function Counter({ url, transport, heartbeat }: CounterOptions & { url: string }) {
   const { data, ...connection } = useEventSource(
     url,
     {
@@ -19,7 +37,7 @@ export function Counter({ url }: { url: string }) {
       messages: text().from('message').last(6),
       update: update.last(6),
     },
-    { transport },
+    { transport: transport === 'fetch' ? overFetch : native, heartbeat },
   )
 
   return (

@@ -1,11 +1,14 @@
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { ConnectionState } from 'use-event-source'
 
 /** What a hook says of its connection: its result without `data`. */
 type Connection = ConnectionState & { reconnect(): void; close(): void }
 
-/** Shows every field that a hook's result has besides `data`. */
-export function ConnectionPanel(connection: Connection) {
+/** Shows every field that a hook's result has besides `data`; `children` are buttons in place of the usual two. */
+export function ConnectionPanel({
+  children,
+  ...connection
+}: Connection & { children?: ReactNode }) {
   const { status, error, reconnect, close } = connection
   return (
     <section className="connection" aria-label="Connection" data-status={status}>
@@ -18,15 +21,22 @@ export function ConnectionPanel(connection: Connection) {
           {connection.retryAt !== null && <Countdown to={connection.retryAt} />}
         </p>
         <div className="buttons">
-          <button type="button" onClick={close} disabled={status === 'closed'}>
-            Close
-          </button>
-          <button type="button" onClick={reconnect}>
-            Reconnect
-          </button>
+          {children ?? (
+            <>
+              <button type="button" onClick={close} disabled={status === 'closed'}>
+                Close
+              </button>
+              <button type="button" onClick={reconnect}>
+                Reconnect
+              </button>
+            </>
+          )}
         </div>
       </div>
-      <p className="error">{error && `${error.type}: ${error.message}`}</p>
+      <p className="error">
+        {error && `${error.type}: ${error.message}`}
+        {error?.body && `. It says: ${error.body}`}
+      </p>
     </section>
   )
 }

@@ -7,7 +7,7 @@ import { control, nothing, serverState, watchServer } from '../servers/serverCon
 export type StageArgs = {
   /** Milliseconds between two ticks of the server. */
   every: number
-  /** How many milliseconds the server asks the browser to wait before it comes back. */
+  /** How many milliseconds the server asks a client to wait before it comes back. */
   retry: number
 }
 
@@ -49,6 +49,9 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
         <button type="button" onClick={() => act({ do: 'drop' })}>
           Drop
         </button>
+        <button type="button" onClick={() => act({ do: 'end' })}>
+          End
+        </button>
         <button type="button" onClick={() => act({ do: 'refuse', times: 3 })}>
           503 × 3
         </button>
@@ -58,6 +61,13 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
           onClick={() => act({ do: 'refuse' })}
         >
           503
+        </button>
+        <button
+          type="button"
+          aria-pressed={state.mode === 'expired'}
+          onClick={() => act({ do: 'expire' })}
+        >
+          401
         </button>
         <button
           type="button"
@@ -78,6 +88,7 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
 
 const words: Record<RoomState['mode'], string> = {
   up: 'Up',
+  expired: 'Wants a fresh token',
   refusing: 'Answers 503',
   stalled: 'Stalled',
 }

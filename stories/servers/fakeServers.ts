@@ -1,14 +1,16 @@
 import { MockEventSource } from 'use-event-source/testing'
+import { fakeFetch } from './fakeFetch.ts'
 import type { Client } from './room.ts'
 import { retryDelay } from './rooms.ts'
 import { rooms } from './serverControl.ts'
 
 /**
- * Puts an EventSource on the page that the demo servers answer without a network, for the static
- * build, which has no server. What they say and how they fail is the same code as on the live ones.
+ * Puts an EventSource and a fetch on the page that the demo servers answer without a network, for the
+ * static build, which has no server. What they say and how they fail is the same code as on the live ones.
  */
 export function installFakeServers(): void {
   globalThis.EventSource = FakeServedEventSource as unknown as typeof EventSource
+  globalThis.fetch = fakeFetch(globalThis.fetch)
 }
 
 class FakeServedEventSource extends MockEventSource {
@@ -28,7 +30,13 @@ class FakeServedEventSource extends MockEventSource {
   #request(lastEventId = new URL(this.url).searchParams.get('lastEventId') ?? undefined): void {
     const url = new URL(this.url)
     const room = rooms.at(url)
-    const timer = setTimeout(() => room?.join(client, lastEventId), 20)
+    const timer = setTimeout(() => room?.join(client, { lastEventId }), 20)
+    // As a browser does it: the same EventSource comes back after `retry:`, with its last id.
+    const comeBack = (): void => {
+      const again = setTimeout(() => this.#request(lastEventId), retryDelay(url))
+      this.#leave = () => clearTimeout(again)
+      this.drop()
+    }
     const client: Client = {
       open: () => this.open(),
       refuse: () => this.fail(),
@@ -38,12 +46,8 @@ class FakeServedEventSource extends MockEventSource {
           this.emit(event, data, id === undefined ? {} : { id })
         }
       },
-      // As a browser does it: the same EventSource comes back after `retry:`, with its last id.
-      cut: () => {
-        const again = setTimeout(() => this.#request(lastEventId), retryDelay(url))
-        this.#leave = () => clearTimeout(again)
-        this.drop()
-      },
+      end: comeBack,
+      cut: comeBack,
     }
     this.#leave = () => {
       clearTimeout(timer)

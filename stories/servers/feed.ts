@@ -15,6 +15,11 @@ export type Feed = {
   snapshot?(n: number, at: Date): readonly ServerEvent[]
   /** The id of tick 0; tick `n` has `firstId + n`. Left out, the events have no ids and nothing can be resumed. */
   firstId?: number
+  /**
+   * Makes a stream of its own for each request, in place of the ticks: what it says to the request's
+   * body, an event a tick. Then it ends.
+   */
+  answer?(body: string): readonly ServerEvent[]
 }
 
 /** An event in the `text/event-stream` format. */

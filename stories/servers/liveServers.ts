@@ -1,29 +1,24 @@
 import express, { type Express, type Request, type Response } from 'express'
 import { formatEvent } from './feed.ts'
-import type { Client, Command, RoomState } from './room.ts'
+import { type Client, type Command, refusals, type RoomState } from './room.ts'
 import { createRooms, MOUNT, retryDelay } from './rooms.ts'
 
 /**
  * The demo servers as one Express app, to be mounted at `MOUNT`.
  *
- * - `GET /sse/greeting?room=…` is the stream.
+ * - `GET /sse/greeting?room=…` is the stream; `POST`, with any body, is one as well.
  * - `GET /sse/greeting/state?room=…` says what that server is doing.
- * - `POST /sse/greeting/drop?room=…` (also `refuse`, with `&times=3`, `stall`, `restore`) breaks or mends it.
+ * - `POST /sse/greeting/drop?room=…` (also `end`, `refuse`, with `&times=3`, `expire`, `stall`, `restore`)
+ *   breaks or mends it.
  */
 export function createLiveServers(onChange: (key: string, state: RoomState) => void): Express {
   const rooms = createRooms((key, room) => onChange(key, room.state()))
   const app = express().disable('x-powered-by').disable('etag')
 
-  app.get('/:feed', (req, res) => {
-    const url = streamUrl(req)
-    const room = rooms.at(url)
-    if (!room) return void res.sendStatus(404)
-    const client = httpClient(res, retryDelay(url))
-    // The socket's event, since the response may never be written to while the server stalls.
-    req.socket.once('close', () => room.leave(client))
-    // A new EventSource cannot send the header, so its last id may come in the url.
-    room.join(client, req.get('Last-Event-ID') ?? url.searchParams.get('lastEventId') ?? undefined)
-  })
+  app
+    .route('/:feed')
+    .get(join)
+    .post(express.text({ type: () => true }), join)
 
   app.get('/:feed/state', (req, res) => {
     const room = rooms.at(streamUrl(req))
@@ -40,6 +35,21 @@ export function createLiveServers(onChange: (key: string, state: RoomState) => v
   })
 
   return app
+
+  function join(req: Request, res: Response): void {
+    const url = streamUrl(req)
+    const room = rooms.at(url)
+    if (!room) return void res.sendStatus(404)
+    const client = httpClient(res, retryDelay(url))
+    // The socket's event, since the response may never be written to while the server stalls.
+    const leave = () => room.leave(client)
+    req.socket.once('close', leave)
+    // The socket may serve other requests after this one.
+    res.once('finish', () => req.socket.off('close', leave))
+    // A new EventSource cannot send the header, so its last id may come in the url.
+    const lastEventId = req.get('Last-Event-ID') ?? url.searchParams.get('lastEventId') ?? undefined
+    room.join(client, { lastEventId, authorization: req.get('Authorization'), body: req.body })
+  }
 }
 
 function httpClient(res: Response, retry: number): Client {
@@ -54,11 +64,14 @@ function httpClient(res: Response, retry: number): Client {
       // holds it back: the first write is this short one.
       res.write(`retry: ${retry}\n\n`)
     },
-    refuse() {
-      res.status(503).set('Cache-Control', 'no-store').type('text').send('Out for lunch\n')
+    refuse(status) {
+      res.status(status).set('Cache-Control', 'no-store').type('text').send(refusals[status])
     },
     send(events) {
       res.write(events.map(formatEvent).join(''))
+    },
+    end() {
+      res.end()
     },
     cut() {
       res.socket?.destroy()
@@ -75,6 +88,13 @@ function streamUrl(req: Request): URL {
 
 function commandOf(name: string, times: unknown): Command | undefined {
   if (name === 'refuse') return times ? { do: name, times: Number(times) } : { do: name }
-  if (name === 'drop' || name === 'stall' || name === 'restore') return { do: name }
-  return undefined
+  return simple.find((command) => command.do === name)
 }
+
+const simple: readonly Command[] = [
+  { do: 'drop' },
+  { do: 'end' },
+  { do: 'expire' },
+  { do: 'stall' },
+  { do: 'restore' },
+]

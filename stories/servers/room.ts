@@ -4,32 +4,53 @@ import type { Feed, ServerEvent } from './feed.ts'
 export type Client = {
   /** Answers the request: the stream is open. */
   open(): void
-  /** Answers 503. */
-  refuse(): void
+  /** Answers with this status, and with the text of `refusals`. */
+  refuse(status: Refusal): void
   send(events: readonly ServerEvent[]): void
+  /** Ends the answer, as a server does that has said all. */
+  end(): void
   /** Cuts the connection. */
   cut(): void
 }
 
+/** What a request brings along. */
+export type Visit = {
+  lastEventId?: string | undefined
+  authorization?: string | undefined
+  body?: string | undefined
+}
+
+/** What is said with a status that refuses. */
+export const refusals = { 401: 'That token has expired', 503: 'Out for lunch' } as const
+export type Refusal = keyof typeof refusals
+
 /**
  * - `drop`: cuts every connection, and takes the next ones as usual.
+ * - `end`: ends every answer properly, and takes the next requests as usual.
+ * - `expire`: cuts every connection, and answers 401 until another token than the next one comes.
  * - `refuse`: cuts every connection and answers 503, to the next `times` attempts or until `restore`.
  * - `stall`: keeps every connection and says nothing; new ones get not even an answer.
  * - `restore`: all is well again, and who was kept waiting gets what was missed.
  */
 export type Command =
   | { do: 'drop' }
+  | { do: 'end' }
+  | { do: 'expire' }
   | { do: 'refuse'; times?: number }
   | { do: 'stall' }
   | { do: 'restore' }
 
 /** What a server is doing, and how many connections it has and has had. */
-export type RoomState = { mode: 'up' | 'refusing' | 'stalled'; open: number; requests: number }
+export type RoomState = {
+  mode: 'up' | 'expired' | 'refusing' | 'stalled'
+  open: number
+  requests: number
+}
 
 /** A demo server with a clock of its own, apart from every other visitor's. */
 export type Room = {
   /** A request came. It is answered here, now or later, or not at all. */
-  join(client: Client, lastEventId?: string): void
+  join(client: Client, visit: Visit): void
   /** The connection is gone. Nothing is sent to it any more. */
   leave(client: Client): void
   act(command: Command): void
@@ -44,19 +65,19 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
   const startedAt = Date.now()
   const clients = new Map<Client, Place>()
   let mode: RoomState['mode'] = 'up'
-  let refusals = 0
+  let refusalsLeft = 0
+  let expiredToken: string | undefined
   let requests = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   return {
-    join(client, lastEventId) {
+    join(client, visit) {
       requests += 1
-      if (mode === 'refusing') {
-        refusals -= 1
-        if (refusals === 0) mode = 'up'
-        client.refuse()
-      } else {
-        clients.set(client, { next: firstTick(lastEventId), answered: false })
+      const refusal = refusalOf(visit)
+      if (refusal) client.refuse(refusal)
+      else {
+        const answer = feed.answer && [...feed.answer(visit.body ?? '')]
+        clients.set(client, { next: firstTick(visit.lastEventId), answer, answered: false })
         pump()
       }
       onChange()
@@ -68,18 +89,33 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
     },
     act(command) {
       mode = modes[command.do]
-      refusals = command.do === 'refuse' ? (command.times ?? Infinity) : 0
-      if (command.do === 'drop' || command.do === 'refuse') cutAll()
+      refusalsLeft = command.do === 'refuse' ? (command.times ?? Infinity) : 0
+      expiredToken = undefined
+      if (command.do === 'end') loseAll((client) => client.end())
+      else if (command.do !== 'stall' && command.do !== 'restore') loseAll((client) => client.cut())
       pump()
       onChange()
     },
     state: () => ({ mode, open: clients.size, requests }),
   }
 
-  function cutAll(): void {
-    const cut = [...clients.keys()]
+  function refusalOf({ authorization = '' }: Visit): Refusal | undefined {
+    if (mode === 'refusing') {
+      refusalsLeft -= 1
+      if (refusalsLeft === 0) mode = 'up'
+      return 503
+    }
+    if (mode !== 'expired') return undefined
+    expiredToken ??= authorization
+    if (authorization === expiredToken) return 401
+    mode = 'up'
+    return undefined
+  }
+
+  function loseAll(lose: (client: Client) => void): void {
+    const lost = [...clients.keys()]
     clients.clear()
-    for (const client of cut) client.cut()
+    for (const client of lost) lose(client)
   }
 
   /** Sends what is due, and comes back at the next tick for as long as anyone listens. */
@@ -94,6 +130,7 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
     const current = currentTick()
     if (!place.answered) client.open()
     place.answered = true
+    if (place.answer) return goOn(client, place.answer)
     const events: ServerEvent[] = []
     let next = place.next
     if (next === 'now' || current - next > REPLAY) {
@@ -103,6 +140,14 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
     for (; next <= current; next += 1) events.push(...feed.tick(next, timeOf(next)))
     place.next = next
     if (events.length > 0) client.send(events)
+  }
+
+  function goOn(client: Client, answer: ServerEvent[]): void {
+    client.send(answer.splice(0, 1))
+    if (answer.length > 0) return
+    clients.delete(client)
+    client.end()
+    onChange()
   }
 
   function firstTick(lastEventId: string | undefined): Place['next'] {
@@ -121,11 +166,16 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
   }
 }
 
-/** Where a client is in the feed: the next tick it is due, and whether its request has been answered yet. */
-type Place = { next: number | 'now'; answered: boolean }
+/**
+ * Where a client is: the next tick it is due, or what is left of an answer of its own, and whether its
+ * request has been answered yet.
+ */
+type Place = { next: number | 'now'; answer: ServerEvent[] | undefined; answered: boolean }
 
 const modes: Record<Command['do'], RoomState['mode']> = {
   drop: 'up',
+  end: 'up',
+  expire: 'expired',
   refuse: 'refusing',
   stall: 'stalled',
   restore: 'up',

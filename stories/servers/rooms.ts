@@ -1,3 +1,4 @@
+import { assistant } from './assistant.ts'
 import { counter } from './counter.ts'
 import type { Feed } from './feed.ts'
 import { greeting } from './greeting.ts'
@@ -8,6 +9,7 @@ import { ticker } from './ticker.ts'
 
 /** Every demo server by the name in its url. */
 const feeds: Readonly<Record<FeedName, Feed>> = {
+  assistant,
   counter,
   greeting,
   notifications,
@@ -15,7 +17,7 @@ const feeds: Readonly<Record<FeedName, Feed>> = {
   ticker,
 }
 
-export type FeedName = 'counter' | 'greeting' | 'notifications' | 'shop' | 'ticker'
+export type FeedName = 'assistant' | 'counter' | 'greeting' | 'notifications' | 'shop' | 'ticker'
 
 /** The path under which the demo servers are mounted. */
 export const MOUNT = '/sse'
