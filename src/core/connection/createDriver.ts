@@ -53,7 +53,8 @@ export function createDriver(
   let sink: TransportSink | undefined
   /** Whether the attempt under way is not to be made again. */
   let isOnce: boolean | undefined
-  /** When it last gave a sign of life, in ms since the epoch. */
+  /** When the clock was last read, and when there was a sign of life; in ms since the epoch. */
+  let readAt = 0
   let heardAt = 0
   let cancelAlarm: Cancel | undefined
   let cancelWake: Cancel | undefined
@@ -93,7 +94,7 @@ export function createDriver(
 
   function begin(event: ConnectionEvent): void {
     stop()
-    heardAt = environment.now()
+    heardAt = now()
     const current = (sink = createSink())
     dispatch(event)
     // Who was told of it may have ended it again, or begun anew.
@@ -126,7 +127,7 @@ export function createDriver(
       <Args extends unknown[]>(callback: (...args: Args) => void) =>
       (...args: Args): void => {
         if (sink !== current) return
-        heardAt = environment.now()
+        heardAt = now()
         callback(...args)
       }
     const current: TransportSink = {
@@ -145,7 +146,7 @@ export function createDriver(
   }
 
   function onOpen(): void {
-    openedAt = environment.now()
+    openedAt = now()
     dispatch({ type: 'open' })
     watch()
     call('onOpen', {
@@ -173,13 +174,13 @@ export function createDriver(
 
   /** @param mayRetry - whether the policy is to be asked; left out: the transport retries by itself */
   function lose(error: EventSourceError, mayRetry?: boolean): void {
-    const now = environment.now()
+    const lossAt = now()
     const isOnline = environment.isOnline()
     const retry = option('retry')
     const { resetAfter = 5_000, attempts } = (retry || {}) as RetryOptions
     // While the network is off, a failure says nothing of the server.
     const count = failures + Number(isOnline || !failures)
-    failures = state === OPEN && now - openedAt >= resetAfter ? 1 : count
+    failures = state === OPEN && lossAt - openedAt >= resetAfter ? 1 : count
     error.attempt = failures
     let retryAt = null
     if (mayRetry !== undefined) {
@@ -194,8 +195,8 @@ export function createDriver(
       // The retry function may have ended it, or begun anew.
       if (sink || !isLive(state)) return
       if (delay === false) return end('failed', error, mayRetry && failures > (attempts as number))
-      nextFrom = now + Math.min(delay, error.retryAfter ?? 0)
-      nextAt = now + delay
+      nextFrom = lossAt + Math.min(delay, error.retryAfter ?? 0)
+      nextAt = lossAt + delay
       if (isOnline) retryAt = nextAt
     }
     dispatch({ type: 'lose', error, attempt: failures, retryAt })
@@ -221,7 +222,7 @@ export function createDriver(
     if (isRestored && sink && !isOnce)
       onFail(new EventSourceError('timeout', 'The page was put away'))
     if (hasGivenUp && environment.isOnline()) return connect()
-    nextAt = Math.max(nextFrom, environment.now())
+    nextAt = Math.max(now(), nextFrom)
     watch()
   }
 
@@ -230,12 +231,22 @@ export function createDriver(
     cancelAlarm?.()
     cancelAlarm = undefined
     if (sink) {
-      cancelAlarm = setAlarm(environment, () => heardAt + (patience() || Infinity), onSilence)
+      cancelAlarm = setAlarm(environment, silentAt, onSilence)
     } else if (isLive(state)) {
       const isOnline = environment.isOnline()
-      if (isOnline) cancelAlarm = setAlarm(environment, () => nextAt, onDue)
+      if (isOnline) cancelAlarm = setAlarm(environment, dueAt, onDue)
       dispatch({ type: 'wait', retryAt: isOnline ? nextAt : null })
     }
+  }
+
+  function dueAt(): number {
+    now()
+    return nextAt
+  }
+
+  function silentAt(): number {
+    now()
+    return heardAt + (patience() || Infinity)
   }
 
   function onDue(): void {
@@ -251,6 +262,16 @@ export function createDriver(
     return option(state === OPEN ? 'heartbeat' : 'connectTimeout')
   }
 
+  /** In ms since the epoch. When the clock is set back, so is what was noted by it. */
+  function now(): number {
+    const at = environment.now()
+    const back = Math.max(0, readAt - at)
+    heardAt -= back
+    nextAt -= back
+    nextFrom -= back
+    return (readAt = at)
+  }
+
   function stop(): void {
     const ended = attempt
     cancelAlarm?.()
@@ -264,7 +285,7 @@ export function createDriver(
     const before = state
     state = transition(state, event)
     const isChanged = state !== before
-    if (isChanged && before === OPEN) lostAt = environment.now()
+    if (isChanged && before === OPEN) lostAt = now()
     if (isChanged) onState()
     return isChanged
   }

@@ -14,13 +14,12 @@ export function setAlarm(environment: Environment, dueAt: () => number, ring: ()
   return () => cancel?.()
 
   function sleep(): void {
-    const now = environment.now()
-    const wait = dueAt() - now
-    const wake = (): void => {
-      // A clock that was set back says nothing of how long it has been.
-      if (environment.now() < now || environment.now() >= dueAt()) ring()
-      else sleep()
-    }
+    const wait = dueAt() - environment.now()
     if (wait < Infinity) cancel = environment.setTimer(wake, Math.min(wait, LONGEST_NAP))
+  }
+
+  function wake(): void {
+    if (dueAt() > environment.now()) sleep()
+    else ring()
   }
 }

@@ -1,7 +1,8 @@
+import { EventSourceError } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
 import { OPEN } from '../../../src/core/connection/state.ts'
 import type { Clock } from '../../support/clock.ts'
-import { setupStream, timeToNextAttempt } from './setupStream.ts'
+import { setupStream, type StreamSetup, timeToNextAttempt } from './setupStream.ts'
 
 const HEARTBEAT = 15_000
 const HOUR = 3_600_000
@@ -55,50 +56,51 @@ describe('a computer that sleeps', () => {
     clock.advance(HOUR)
     expect(driver.getState()).toBe(OPEN)
   })
-
-  it('waits no longer than it would have where its clock is set back', () => {
-    const { clock, transport, open } = setupStream({ retry: { initial: 30_000, jitter: false } })
-    open().fail()
-    clock.advance(1_000)
-    clock.jump(-HOUR)
-    clock.advance(30_000)
-    expect(transport.attempts).toHaveLength(2)
-  })
-
-  it('notices a silence also where its clock is set back', () => {
-    const { driver, clock, open } = setupStream({ heartbeat: HEARTBEAT })
-    open()
-    clock.advance(1_000)
-    clock.jump(-HOUR)
-    clock.advance(HEARTBEAT)
-    expect(driver.getState().error).toMatchObject({ type: 'timeout' })
-  })
 })
 
 describe('a clock that is set back', () => {
-  it('makes no wait longer, also where it is woken meanwhile, or asked to look', () => {
-    for (const what of ['wake', 'watch'] as const) {
-      const { driver, clock, transport, open } = setupStream({
-        retry: { initial: 30_000, jitter: false },
-      })
-      open().fail()
-      clock.advance(1_000)
-      clock.jump(-HOUR)
-      if (what === 'wake') clock.wake()
-      else driver.watch()
-      clock.advance(30_000)
-      expect(transport.attempts).toHaveLength(2)
-    }
-  })
+  const ways: Record<string, (setup: StreamSetup) => void> = {
+    nobody: () => {},
+    'a wake': ({ clock }) => clock.wake(),
+    'a new heartbeat': ({ driver }) => driver.watch(),
+  }
 
-  it('hides no silence, also where the connection is asked to look', () => {
-    const { driver, clock, open } = setupStream({ heartbeat: HEARTBEAT })
-    open()
+  it.each(Object.entries(ways))('makes no wait longer than by 5 s: %s tells of it', (_, tell) => {
+    const setup = setupStream({ retry: { initial: 30_000, jitter: false } })
+    const { clock, transport, open } = setup
+    open().fail()
     clock.advance(1_000)
     clock.jump(-HOUR)
-    driver.watch()
-    clock.advance(HEARTBEAT)
-    expect(driver.getState().error).toMatchObject({ type: 'timeout' })
+    tell(setup)
+    clock.advance(30_000 + NAP)
+    expect(transport.attempts).toHaveLength(2)
+  })
+
+  it.each(Object.entries(ways))(
+    'hides a silence for 5 s at the most: %s tells of it',
+    (_, tell) => {
+      const setup = setupStream({ heartbeat: HEARTBEAT })
+      const { driver, clock, open } = setup
+      open()
+      clock.advance(1_000)
+      clock.jump(-HOUR)
+      tell(setup)
+      clock.advance(HEARTBEAT + NAP)
+      expect(driver.getState().error).toMatchObject({ type: 'timeout' })
+    },
+  )
+
+  it('leaves the time that the server has asked for as long as it is', () => {
+    const { clock, transport, open } = setupStream({ retry: AT_ONCE })
+    const busy = new EventSourceError('http', 'busy', { status: 503, retryAfter: 20_000 })
+    open().sink.fail(busy)
+    clock.advance(1_000)
+    clock.jump(-HOUR)
+    clock.wake()
+    clock.advance(14_000)
+    expect(transport.attempts).toHaveLength(1)
+    clock.advance(5_000 + 2 * NAP)
+    expect(transport.attempts).toHaveLength(2)
   })
 })
 

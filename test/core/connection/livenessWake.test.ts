@@ -85,10 +85,9 @@ describe('a wake while it waits to reconnect', () => {
   })
 
   it('forgets what an earlier answer has asked for', () => {
-    const { clock, transport, open } = setupStream({ retry: LATE })
+    const { driver, clock, transport, open } = setupStream({ retry: LATE })
     open().sink.fail(busyFor(HOUR))
-    transport.whileOpening = undefined
-    clock.advance(HOUR + 30_000)
+    driver.connect()
     transport.latest().fail()
     clock.wake()
     clock.advance(0)

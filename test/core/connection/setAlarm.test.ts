@@ -65,17 +65,6 @@ it('sleeps on where the clock has jumped, but not far enough', () => {
   expect(ring).toHaveBeenCalledTimes(1)
 })
 
-it('waits no longer than a nap where the clock is set back: who knows how long it has been', () => {
-  const { clock, ring } = setup(10 * MINUTE)
-  clock.advance(1_000)
-  clock.jump(-60 * MINUTE)
-  clock.advance(3_999)
-  expect(ring).not.toHaveBeenCalled()
-  clock.advance(1)
-  expect(ring).toHaveBeenCalledTimes(1)
-  expect(clock.pending()).toBe(0)
-})
-
 it('follows the moment where it moves away while it naps, to never included', () => {
   const { clock, ring, moment } = setup(1_000)
   moment.at += 6_000
