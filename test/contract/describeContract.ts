@@ -1,4 +1,5 @@
-import { describe } from 'vitest'
+import { endLinger } from 'use-event-source/core'
+import { beforeEach, describe } from 'vitest'
 import { closing } from './behaviours/closing.ts'
 import { components } from './behaviours/components.tsx'
 import { events } from './behaviours/events.ts'
@@ -25,6 +26,8 @@ const behaviours: readonly ((contract: Contract) => void)[] = [
 
 export function describeContract(contract: Contract): void {
   describe(`${contract.name}`, () => {
+    // The last thing in a test: what lingers would go on asking a server that is gone.
+    beforeEach(({ onTestFinished }) => onTestFinished(endLinger))
     for (const behaviour of behaviours) behaviour(contract)
   })
 }

@@ -1,5 +1,5 @@
 import { json } from 'use-event-source/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { numbers } from '../../browser/support/numbers.ts'
 import { RETRY, retrySoon } from '../../browser/support/retryTimes.ts'
 import { createClock } from '../../support/clock.ts'
@@ -111,11 +111,10 @@ export function closing({ open }: Contract): void {
       leave()
       clock.advance(499)
       const next = connection.observe(channels)
-      const end = next.subscribe(() => {})
+      onTestFinished(next.subscribe(() => {}))
       clock.advance(10_000)
       expect(next.getSnapshot()).toMatchObject({ status: 'open', data: { n: [1, 2] } })
       expect(await server.log()).toEqual({ requests: [null], open: 1 })
-      end()
     })
   })
 

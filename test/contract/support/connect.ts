@@ -69,7 +69,11 @@ export function connect<C extends Channels>(
     if (seen !== log.latest) log.add(seen)
   }
   const leave = observer.subscribe(look)
-  onTestFinished(leave)
+  onTestFinished(() => {
+    // Not by leaving alone: on a clock that stands still a linger has no end.
+    connection.close()
+    leave()
+  })
   look()
   return {
     connection,

@@ -58,7 +58,7 @@ export async function openMemoryServer(
   transport: Transport,
   answers: ContractAnswer[],
 ): Promise<ContractServer> {
-  const url = `https://memory.test/${++opened}`
+  const url = `https://memory-${++opened}.test/`
   const requests: (string | null)[] = []
   let calls: Call[] = []
   let next = answers

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLife } from './randomLife.ts'
 import { anyOptions, anyReactions, anySteps } from './randomSteps.ts'
 
-const RUNS = { numRuns: 400 }
+const RUNS = { numRuns: 200 }
 
 // A user's function that throws is reported, and there are many.
 beforeEach(() => vi.stubGlobal('reportError', () => {}))
@@ -77,7 +77,7 @@ describe('a random life, with functions that act on the connection while they ar
         for (const step of steps) life.take(step)
         life.comeBack()
       }),
-      { numRuns: 1_000 },
+      { numRuns: 600 },
     )
   })
 })

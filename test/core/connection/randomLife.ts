@@ -196,8 +196,9 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
     }
     transport.whileOpening = (attempt) => attempt.open()
     for (const attempt of transport.live()) if (driver.getState() !== OPEN) attempt.open()
-    // The longest delay of the policy, and the longest that a server asks for here.
-    if (driver.getState() !== OPEN) clock.advance(40_000)
+    // The longest delay of the policy, the longest that a server asks for here, and a nap or two,
+    // which each time that the clock was set back may have cost.
+    if (driver.getState() !== OPEN) clock.advance(60_000)
     expect([driver.getState(), ...states]).toContain(OPEN)
   }
 }

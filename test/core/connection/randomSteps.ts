@@ -87,20 +87,24 @@ const someOptions: fc.Arbitrary<Partial<EventSourceOptions>> = fc.oneof(
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ say, n }) },
-  { weight: 3, arbitrary: fc.record({ say: fc.constant('open' as const), n }) },
+  { weight: 4, arbitrary: fc.record({ say: fc.constant('open' as const), n }) },
+  { weight: 4, arbitrary: fc.record({ say: fc.constant('event' as const), n }) },
   { weight: 2, arbitrary: fc.record({ say, n, late: n }) },
   { weight: 6, arbitrary: fc.record({ happen: fc.constantFrom(...HAPPENINGS) }) },
   { weight: 2, arbitrary: fc.record({ happen: fc.constant('connect' as const) }) },
   { weight: 4, arbitrary: fc.record({ advance: time }) },
-  { weight: 1, arbitrary: fc.record({ jump: fc.nat(3_600_000) }) },
+  { weight: 1, arbitrary: fc.record({ jump: fc.integer({ min: -3_600_000, max: 3_600_000 }) }) },
   { weight: 2, arbitrary: fc.record({ give: someOptions }) },
   { weight: 1, arbitrary: fc.record({ once: fc.boolean() }) },
 )
 
-export const anySteps: fc.Arbitrary<Step[]> = fc.array(step, { maxLength: 60 })
+export const anySteps: fc.Arbitrary<Step[]> = fc.array(step, {
+  maxLength: 60,
+  size: 'max',
+})
 
 export const anyOptions: fc.Arbitrary<EventSourceOptions> = fc
-  .array(someOptions, { maxLength: 5 })
+  .array(someOptions, { maxLength: 5, size: 'max' })
   .map((all) => Object.assign({}, ...all) as EventSourceOptions)
 
 export const anyReactions: fc.Arbitrary<Reaction[]> = fc.array(
@@ -120,5 +124,5 @@ export const anyReactions: fc.Arbitrary<Reaction[]> = fc.array(
       }),
     },
   ),
-  { maxLength: 6 },
+  { maxLength: 9, size: 'max' },
 )
