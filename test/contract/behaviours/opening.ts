@@ -20,10 +20,10 @@ export function opening({ open, traits }: Contract): void {
       const server = await open({})
       const { connection, log } = connect(server, channels)
       const received: number[] = []
-      const leave = Array.from({ length: 99 }, () => {
-        const each = json<number>().forEach((n) => received.push(n))
-        return connection.observe({ n: each }).subscribe(() => {})
-      })
+      const each = json<number>().forEach((n) => received.push(n))
+      const leave = Array.from({ length: 99 }, () =>
+        connection.observe({ n: each }).subscribe(() => {}),
+      )
       await log.until(({ status }) => status === 'open')
       await server.play({ send: numbered(1, 2) })
       await log.until(({ data }) => data.n.length === 2)
