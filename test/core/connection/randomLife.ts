@@ -98,16 +98,16 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
 
   function happen(what: Happening): void {
     isConnected = what === 'connect' || (isConnected && what !== 'stop')
-    if (what === 'wake' || what === 'restore') clock.wake(what === 'restore')
-    else if (what === 'offline' || what === 'online') {
-      clock.online = what === 'online'
-      clock.wake()
-    } else if (what === 'lose the network without a word') {
+    if (what === 'lose the network without a word') {
       isTold &&= !clock.online
       clock.online = false
-      return
-    } else driver[what]()
-    if (WAKES.includes(what) || what === 'offline') isTold = true
+    } else if (what === 'connect' || what === 'close' || what === 'stop' || what === 'watch') {
+      driver[what]()
+    } else {
+      if (what === 'online' || what === 'offline') clock.online = what === 'online'
+      isTold = true
+      clock.wake(what === 'restore')
+    }
   }
 
   function give(changed: Partial<EventSourceOptions>): void {
