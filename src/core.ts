@@ -5,7 +5,8 @@ export type { InferOutput, StandardSchema } from './core/channels/standardSchema
 export { text } from './core/channels/text.ts'
 export { type Client, createClient } from './core/client/createClient.ts'
 export { type Connection, createConnection } from './core/client/createConnection.ts'
-export type { EventSourceResult, Observer, Selection } from './core/client/createObserver.ts'
+export type { Observer } from './core/client/createObserver.ts'
+export type { EventSourceResult, Selection } from './core/client/createView.ts'
 export {
   type DecodedEvent,
   type Decoders,

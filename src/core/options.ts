@@ -1,6 +1,6 @@
-import { checkNumbers } from './checkNumbers.ts'
+import { checkNumber } from './checkNumber.ts'
 import type { CloseReason } from './connection/state.ts'
-import type { Retry, RetryOptions } from './connection/retry.ts'
+import type { Retry } from './connection/retry.ts'
 import type { EventSourceError } from './errors.ts'
 import type { ServerSentEvent, Transport } from './transport/transport.ts'
 
@@ -149,8 +149,9 @@ export type OptionOf = <Name extends keyof EventSourceOptions>(
  * @throws {RangeError} a sentence that names the option and the fix
  */
 export function checkOptions(option: OptionOf): void {
-  const numbers: Record<string, unknown> = { ...(option('retry') as RetryOptions) }
-  for (const name of ['connectTimeout', 'heartbeat', 'dedupe', 'flush', 'linger'] as const)
-    numbers[name] = option(name)
-  checkNumbers(numbers, 0)
+  NUMBERS.forEach((name) => checkNumber(name, option(name), 0))
+  const retry = option('retry')
+  if (retry) for (const [name, value] of Object.entries(retry)) checkNumber(name, value, 0)
 }
+
+const NUMBERS = ['connectTimeout', 'heartbeat', 'dedupe', 'flush', 'linger'] as const

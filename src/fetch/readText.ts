@@ -9,14 +9,18 @@ export async function readText(
 ): Promise<void> {
   const reader = body.getReader()
   // Also where the fetch that made the body knows no signals. It has ended, or fails, either way.
-  const cancel = (): void => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', cancel)
-  if (signal.aborted) cancel()
+  let isAborted = false
+  const abort = (): void => {
+    isAborted = true
+    reader.cancel().catch(() => {})
+  }
+  signal.addEventListener('abort', abort)
+  if (signal.aborted) abort()
   // [spec] 9.2.5: the decoder strips one byte order mark.
   const decoder = new TextDecoder()
   for (;;) {
     const { done, value } = await reader.read()
-    if (done || signal.aborted) return
+    if (done || isAborted) return
     onText(decoder.decode(value, { stream: true }))
   }
 }

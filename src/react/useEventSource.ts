@@ -65,7 +65,7 @@ export function useEventSource(
   events: Channels | readonly string[] = NONE,
   options: UseEventSourceOptions<Data<Channels>, unknown> = NONE,
 ): EventSourceResult<unknown> {
-  const channels = Array.isArray(events)
+  const given = Array.isArray(events)
     ? Object.fromEntries((events as readonly string[]).map((name) => [name, json()] as const))
     : (events as Channels)
   const scope = useContext(ScopeContext)
@@ -75,14 +75,15 @@ export function useEventSource(
   const transportKey = (options.transport ?? scope.transport)?.key
   // Making an observer has no effects, so a render that is never committed leaves nothing behind.
   const observer = useMemo(
-    () => client.observe(address, channels, options),
+    () => client.observe(address, given, options),
     // Not the channels and options: the observer is given the latest after each render. The key
     // stands for the transport, so that one made inline is the same.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
     [client, address, withCredentials, transportKey],
   )
+  const channels = observer.reuse(given)
   // Before any effect, so that handlers are those of the render that is on the screen.
-  useInsertionEffect(() => observer.update(channels, options))
+  useInsertionEffect(() => observer.update(channels, options), [observer, channels, options])
   return useSyncExternalStore(
     observer.subscribe,
     () => observer.getSnapshot(channels, options),

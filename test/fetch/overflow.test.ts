@@ -1,10 +1,9 @@
 // @vitest-environment node
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { type ConnectionState, createConnection, text } from 'use-event-source/core'
 import { type Fetch, fetchTransport } from 'use-event-source/fetch'
 import { expect, it } from 'vitest'
 import { createClock } from '../support/clock.ts'
+import { memory } from '../support/memory.ts'
 import { encode } from './support/streamOf.ts'
 import { settle } from './support/settle.ts'
 
@@ -114,14 +113,4 @@ function createEndlessServer(first: string, limit: number, last = '') {
       await settle()
     },
   }
-}
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
-
-/** The bytes in use, without those that nobody holds any more. */
-function memory(): number {
-  collectGarbage()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return heapUsed + arrayBuffers
 }

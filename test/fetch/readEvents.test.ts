@@ -8,9 +8,8 @@ import { cutAt, encode, streamOf } from './support/streamOf.ts'
 const ORIGIN = 'https://example.com'
 
 describe('an event', () => {
-  it('has a type, data, the last event id and the origin, and its id is told before it', async () => {
+  it('has a type, data, the last event id and the origin', async () => {
     expect(await read('event: tick\nid: 7\ndata: 1\n\n')).toEqual([
-      ['id', '7'],
       ['event', { type: 'tick', data: '1', lastEventId: '7', origin: ORIGIN }],
     ])
   })
@@ -40,10 +39,14 @@ describe('an event', () => {
 
   it('is none without data, but its id counts from then on', async () => {
     expect(await read('id: 8\n\nevent: tick\nid: 9\n\ndata: 1\n\n')).toEqual([
-      ['id', '8'],
-      ['id', '9'],
       ['event', { type: 'message', data: '1', lastEventId: '9', origin: ORIGIN }],
     ])
+    expect(await read('id: 8\n\ndata: 1\n\nid: 9\n\n')).toMatchObject([
+      ['event', { lastEventId: '8' }],
+      ['id', '9'],
+    ])
+    expect(await read('id: 8\n\nevent: tick\nid: 9\n\n')).toEqual([['id', '9']])
+    expect(await read('id: 8\n\n', 'id: 8\n\n', ':\n')).toEqual([['id', '8']])
   })
 
   it('is of the last id in its block', async () => {
@@ -51,11 +54,15 @@ describe('an event', () => {
   })
 
   it('has no id where the server takes it back', async () => {
-    expect(await read('id: 1\n\nid\n\ndata\n\nid: 2\n\nid:\ndata\n\n')).toMatchObject([
-      ['id', '1'],
+    expect(await read('id: 1\ndata\n\nid\n\ndata\n\nid: 2\n\nid:\ndata\n\n')).toMatchObject([
+      ['event', { lastEventId: '1' }],
+      // Before the event, which could not say so.
       ['id', ''],
       ['event', { lastEventId: '' }],
-      ['id', '2'],
+      ['event', { lastEventId: '' }],
+    ])
+    expect(await read('id: 1\n\n', 'id\n\ndata\n\n')).toMatchObject([
+      ['id', '1'],
       ['id', ''],
       ['event', { lastEventId: '' }],
     ])
@@ -74,7 +81,7 @@ describe('an event', () => {
     const text = `id: ${id}\nevent: ${name}\ndata: 1\n\n`
     const cuts = Array.from({ length: 16 }, (_, index) => index * 65_537 + 1)
     for (const pieces of [[text], cutAt(encode(text), cuts)]) {
-      const [, event] = (await told(pieces)).map(([, argument]) => argument)
+      const [event] = (await told(pieces)).map(([, argument]) => argument)
       expect(event).toEqual({ type: name, data: '1', lastEventId: id, origin: ORIGIN })
     }
   })
@@ -110,9 +117,7 @@ describe('data', () => {
 describe('the bytes', () => {
   const text = ': hello\n\nid: 1\nevent: ü\ndata: a€\ndata\n\nid: 2\n\ndata: 😀\n\ndata: cut'
   const expected = [
-    ['id', '1'],
     ['event', { type: 'ü', data: 'a€\n', lastEventId: '1', origin: ORIGIN }],
-    ['id', '2'],
     ['event', { type: 'message', data: '😀', lastEventId: '2', origin: ORIGIN }],
   ]
 
@@ -123,8 +128,9 @@ describe('the bytes', () => {
   ])('have lines that end in %s, and may be cut anywhere', async (_, ending) => {
     const bytes = encode(text.replaceAll('\n', ending))
     for (let at = 0; at <= bytes.length; at++)
-      expect(await told(cutAt(bytes, [at]))).toEqual(expected)
-    expect(await told(Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(expected)
+      expect(withoutRepeatedIds(await told(cutAt(bytes, [at])))).toEqual(expected)
+    const bytewise = Array.from(bytes, (byte) => Uint8Array.of(byte))
+    expect(withoutRepeatedIds(await told(bytewise))).toEqual(expected)
   })
 
   it('may have lines that end in each of the three', async () => {
@@ -149,9 +155,27 @@ describe('the bytes', () => {
     expect(await dataOf('data: a\n\n', bad)).toEqual(['a', '\uFFFD(\uFFFD', 'b'])
   })
 
-  it('are each piece a sign of life, told before what is in it', async () => {
-    const { calls } = await readAll([':', '\n', 'data: x\n\n'], '')
-    expect(calls.map(([name]) => name)).toEqual(['alive', 'alive', 'alive', 'event', 'done'])
+  it('are each piece a sign of life, told with what is in it', async () => {
+    const { calls } = await readAll([':', '\n', 'data: x\n\n', 'id: 1\n\n'], '')
+    const names = calls.map(([name]) => name)
+    expect(names).toEqual(['alive', 'alive', 'alive', 'event', 'alive', 'id', 'done'])
+  })
+
+  it('are told piece by piece', async () => {
+    const { sink } = createSinkLog()
+    const batches: string[][] = []
+    const listening: typeof sink = {
+      ...sink,
+      batch(tell) {
+        batches.push([])
+        tell()
+      },
+      event: ({ data }) => void batches.at(-1)?.push(data),
+    }
+    const { signal } = new AbortController()
+    const body = streamOf('data: 1\n\nretry: 1\ndata: 2\n\nda', 'ta: 3\n\n', ':\n')
+    await readEvents(body, signal, listening, ORIGIN, '', 100)
+    expect(batches).toEqual([['1', '2'], ['3'], []])
   })
 
   it('may hold a hundred thousand comments between two events', async () => {
@@ -201,7 +225,6 @@ describe('the end', () => {
     'data: x\nid: 2\r\n',
   ])('drops %j, which has no blank line, and its id', async (text) => {
     expect(await read(`id: 1\ndata: a\n\n${text}`)).toMatchObject([
-      ['id', '1'],
       ['event', { data: 'a', lastEventId: '1' }],
     ])
   })
@@ -250,6 +273,11 @@ describe('an event that is too long', () => {
     expect(final).toBeUndefined()
   })
 
+  it('comes after the events before it in its piece', async () => {
+    const { calls } = await readOverflow([`data: 1\n\ndata: 2\n\ndata: ${'x'.repeat(200)}`])
+    expect(calls.map(([name]) => name)).toEqual(['event', 'event', 'fail'])
+  })
+
   it('is none up to the limit', async () => {
     const { signal } = new AbortController()
     const { told, sink } = createSinkLog()
@@ -279,8 +307,13 @@ async function told(pieces: readonly (string | Uint8Array)[], lastEventId = '') 
   return (await readAll(pieces, lastEventId)).told().slice(0, -1)
 }
 
-function read(text: string) {
-  return told([text])
+function read(...pieces: string[]) {
+  return told(pieces)
+}
+
+/** Leaves out the ids that the next event says as well. */
+function withoutRepeatedIds(calls: Awaited<ReturnType<typeof told>>) {
+  return calls.filter(([name], index) => name !== 'id' || calls[index + 1]?.[0] !== 'event')
 }
 
 async function readAll(pieces: readonly (string | Uint8Array)[], lastEventId: string) {

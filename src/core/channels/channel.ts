@@ -1,5 +1,4 @@
-import { checkNumbers } from '../checkNumbers.ts'
-import { getOrCreate } from '../getOrCreate.ts'
+import { checkNumber } from '../checkNumber.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
 /** Turns an event into a value; it throws where it can't. */
@@ -23,17 +22,19 @@ export interface Channel<Kept> {
   readonly shape: string
 }
 
-/** What is kept of the values of a channel. */
-export interface Keep<Kept> {
+/**
+ * What is kept of the values of a channel. What is handed out is a value of its own, never changed
+ * afterwards; between two flushes it is added to `state`, which may be changed in place.
+ */
+export interface Keep<Kept, State = unknown> {
   /** What there is before the first event; left out: `undefined`. */
   readonly initial?: Kept
-  /**
-   * Adds a value to what is kept and returns the result. `kept` may be changed in place, unless it is
-   * the one that was `published`: that has been handed out.
-   */
-  add?(kept: Kept, value: unknown, published: Kept): Kept
-  /** What is handed out; what is kept goes on from there. Left out: as it is. */
-  publish?(kept: Kept): Kept
+  /** The state that goes on from what was handed out, or over. Left out: that itself. */
+  begin?(kept: Kept): State
+  /** Adds a value, once for each event, and returns the state. Left out: nothing is kept. */
+  add?(state: State, value: unknown): State
+  /** What is handed out, once for each flush. Left out: the state. */
+  publish?(state: State): Kept
   /** Called for each value, once for each subscriber, where nothing is kept. */
   handle?(value: unknown, event: ServerSentEvent): void
 }
@@ -84,17 +85,21 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
     keep,
     shape: `${shape} ${kind}`,
   })
+  const once = (key: string | number, value: unknown): unknown => {
+    made.set(key, value)
+    return value
+  }
   return {
     ...channel<T | undefined>('latest', LATEST as Keep<T | undefined>),
     from: (name) =>
-      getOrCreate(made, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
+      (made.get(name) ?? once(name, createDecoder<T>(shape, decode, name))) as Decoder<T>,
     last: (count) =>
-      getOrCreate(made, count, () => channel(`last ${count}`, keepLast<T>(count))) as Channel<
+      (made.get(count) ?? once(count, channel(`last ${count}`, keepLast<T>(count)))) as Channel<
         readonly T[]
       >,
     latestBy: (key) => channel('latestBy', keepLatestBy(key)),
     reduce: (reducer, initial) =>
-      channel('reduce', { initial, add: (kept, value) => reducer(kept, value as T) }),
+      channel('reduce', { initial, add: (kept, value) => reducer(kept as never, value as T) }),
     forEach: (handler) =>
       channel<never>('forEach', {
         handle: handler as (value: unknown, event: ServerSentEvent) => void,
@@ -106,26 +111,49 @@ const LATEST: Keep<unknown> = { add: (_, value) => value }
 const EMPTY_LIST: readonly never[] = []
 const EMPTY_MAP: ReadonlyMap<never, never> = /*#__PURE__*/ new Map<never, never>()
 
-function keepLast<T>(count: number): Keep<readonly T[]> {
-  checkNumbers({ count }, 1)
+/** A ring: once `list` is full, the oldest of it is at `next`, and makes room. */
+interface Ring<T> {
+  readonly list: T[]
+  next: number
+}
+
+function keepLast<T>(given: number): Keep<readonly T[], Ring<T>> {
+  checkNumber('count', given, 1)
+  const count = Math.trunc(given)
   return {
     initial: EMPTY_LIST,
-    add(kept, value, published) {
-      const list = (kept === published ? [...kept] : kept) as T[]
-      list.push(value as T)
-      // Cut at twice the length, not at each event: a burst costs no copy for each.
-      return list.length < 2 * count ? list : list.slice(-count)
+    begin: (kept) => ({ list: kept.slice(-count), next: 0 }),
+    add(ring, value) {
+      if (ring.list.length < count) ring.list.push(value as T)
+      else {
+        ring.list[ring.next] = value as T
+        if (++ring.next === count) ring.next = 0
+      }
+      return ring
     },
-    publish: (kept) => (kept.length > count ? kept.slice(-count) : kept),
+    publish: ({ list, next }) => [...list.slice(next), ...list.slice(0, next)],
   }
 }
 
-function keepLatestBy<K, T>(key: (value: T) => K): Keep<ReadonlyMap<K, T>> {
+function keepLatestBy<K, T>(key: (value: T) => K): Keep<ReadonlyMap<K, T>, Fold<K, T>> {
   return {
     initial: EMPTY_MAP as ReadonlyMap<never, never> as ReadonlyMap<K, T>,
-    add(kept, value, published) {
-      const map = (kept === published ? new Map(kept) : kept) as Map<K, T>
-      return map.set(key(value as T), value as T)
+    begin: (kept) => ({ map: kept as Map<K, T>, isHandedOut: true }),
+    add(fold, value) {
+      const k = key(value as T)
+      if (fold.isHandedOut) fold.map = new Map(fold.map)
+      fold.isHandedOut = false
+      fold.map.set(k, value as T)
+      return fold
+    },
+    publish(fold) {
+      fold.isHandedOut = true
+      return fold.map
     },
   }
+}
+
+interface Fold<K, T> {
+  map: Map<K, T>
+  isHandedOut: boolean
 }

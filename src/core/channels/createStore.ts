@@ -1,4 +1,5 @@
-import { callUser, type Cancel, type Environment, reportException } from '../environment.ts'
+import { type Cancel, type Environment, reportException } from '../environment.ts'
+import { detach } from '../detach.ts'
 import { type EventSourceError, toEventSourceError } from '../errors.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -19,25 +20,41 @@ export interface Holder {
 /** What one channel keeps of one event, for all its holders. */
 export interface Keeper {
   channel: Channel<unknown>
+  reader: Reader
   readonly holders: Set<Holder>
+  /** Those to be called for the next event, where nothing is kept; to be listed anew if left out. */
+  called?: readonly Holder[] | undefined
   /** What holders see. It changes in a flush only, so that they never disagree. */
   value: unknown
   /** Whether there is something to it: an event came, or it was handed over. */
   isBegun: boolean
-  /** What is kept by now; the next flush publishes it as `value`. */
+  /** What the channel adds to; the next flush publishes it as `value`. */
   kept: unknown
+  /** Whether that flush has something to publish. */
+  isChanged: boolean
   /** Why the last event could not be read, as holders see it. */
   error: EventSourceError | null
   /** The same by now. */
   latestError: EventSourceError | null
-  /** The last turn of dispatch that it took part in. */
+  /** The turn of the last event that could not be read. */
   turn: number
   /** Once nobody holds it: when it may be dropped, in ms since the epoch. */
   expiresAt?: number
 }
 
+/** What one decoder makes of an event, for all keepers that have it. */
+interface Reader {
+  readonly decode: Decode
+  /** The turn of the event that it has read last, and what came of it. */
+  turn: number
+  value: unknown
+  error: EventSourceError | null
+}
+
 /** What the channels of one connection keep. */
 export interface Store {
+  /** Another number once what someone holds may have changed. */
+  version(): number
   /** The names of all events that were ever listened to. */
   names(): readonly string[]
   /** Decodes an event, once for each decoder, and adds it to what is kept. */
@@ -67,99 +84,126 @@ export function createStore(
   onError: (error: EventSourceError) => void,
   onFlush: () => void,
 ): Store {
-  /** By event name. */
-  const keepers = new Map<string, Set<Keeper>>()
+  /** By event name; new ones come last. */
+  const keepers = new Map<string, Keeper[]>()
   /** What has changed since it was last published. */
-  const changed = new Set<Keeper>()
-  /** What the decoders made of the event of this turn. */
-  const readings = new Map<Decode, Reading>()
+  let changed: Keeper[] = []
   let turn = 0
+  let version = 0
   let cancelFlush: Cancel | undefined
 
-  return { names: () => [...keepers.keys()], dispatch, bind, unbind, replace, peek, publish }
+  return {
+    version: () => version,
+    names: () => [...keepers.keys()],
+    dispatch,
+    bind,
+    unbind,
+    replace,
+    peek,
+    publish,
+  }
 
   function dispatch(event: ServerSentEvent): void {
     const current = ++turn
-    const group = keepers.get(event.type) ?? new Set()
-    for (const keeper of group) {
-      if (keeper.holders.size === 0 && (keeper.expiresAt as number) <= environment.now())
-        group.delete(keeper)
-      // A handler may make React render, and so bind and replace, while this loop runs.
-      if (keeper.turn === current) continue
-      keeper.turn = current
-      const { decode } = keeper.channel
-      const { value, error } = getOrCreate(readings, decode, () => read(decode, event))
-      if (error || keeper.latestError) changed.add(keeper)
-      keeper.latestError = error
+    const group = keepers.get(event.type) ?? NOBODY
+    // A handler may make React render, and so bind: who comes by that is too late for this event.
+    const { length } = group
+    for (let index = 0; index < length; index++) {
+      const keeper = group[index] as Keeper
+      const { reader } = keeper
+      const isNews = reader.turn !== current
+      if (isNews) read(reader, event, current)
+      const { value, error } = reader
+      if (error && isNews) onError(error)
+      if (error || keeper.latestError) {
+        keeper.latestError = error
+        keeper.turn = current
+        change(keeper)
+      }
       if (!error) add(keeper, value, event)
+      if (keeper.holders.size === 0 && (keeper.expiresAt as number) <= environment.now())
+        drop(event.type, keeper)
     }
-    readings.clear()
-    if (changed.size === 0 || cancelFlush) return
+    if (changed.length === 0 || cancelFlush) return
     const pace = option('flush')
     if (pace === 'sync') onFlush()
     else if (pace === 'frame') cancelFlush = environment.onFrame(onFlush)
     else cancelFlush = environment.setTimer(onFlush, pace)
   }
 
-  function read(decode: Decode, event: ServerSentEvent): Reading {
-    const reading: Reading = { value: undefined, error: null }
+  function drop(name: string, keeper: Keeper): void {
+    const group = keepers.get(name) as Keeper[]
+    keepers.set(
+      name,
+      group.filter((other) => other !== keeper),
+    )
+  }
+
+  function read(reader: Reader, event: ServerSentEvent, current: number): void {
+    reader.turn = current
+    reader.error = null
     try {
-      reading.value = decode(event)
+      reader.value = reader.decode(event)
     } catch (thrown) {
-      const details = { event: event.type, raw: event.data }
-      onError((reading.error = Object.assign(toEventSourceError(thrown, 'decode'), details)))
+      const details = { event: event.type, raw: detach(event.data) }
+      reader.error = Object.assign(toEventSourceError(thrown, 'decode'), details)
     }
-    return reading
   }
 
   function add(keeper: Keeper, value: unknown, event: ServerSentEvent): void {
     const { keep } = keeper.channel
-    if (keep.add) {
-      try {
-        keeper.kept = keep.add(keeper.kept, value, keeper.value)
-        keeper.isBegun = true
-        changed.add(keeper)
-      } catch (exception) {
-        reportException(exception)
-      }
-    } else {
-      // A handler may end this subscription or begin another: those who are there now are called.
-      for (const holder of [...keeper.holders]) {
-        if (keeper.holders.has(holder)) callUser(holder.channel.keep.handle, value, event)
-      }
+    if (!keep.add) return call(keeper, value, event)
+    try {
+      keeper.kept = keep.add(keeper.kept, value)
+      keeper.isBegun = true
+      change(keeper)
+    } catch (exception) {
+      reportException(exception)
     }
+  }
+
+  function change(keeper: Keeper): void {
+    if (keeper.isChanged) return
+    keeper.isChanged = true
+    changed.push(keeper)
   }
 
   function publish(): void {
     cancelFlush?.()
     cancelFlush = undefined
+    version++
     for (const keeper of changed) {
-      const { publish: cut } = keeper.channel.keep
-      keeper.value = keeper.kept = cut ? cut(keeper.kept) : keeper.kept
+      const { publish: handOut } = keeper.channel.keep
+      keeper.isChanged = false
+      keeper.value = handOut ? handOut(keeper.kept) : keeper.kept
       keeper.error = keeper.latestError
     }
-    changed.clear()
+    changed = []
   }
 
   function bind(holder: Holder): void {
     const { name, channel } = holder
     const group = getOrCreate(keepers, name, () => {
       onName(name)
-      return new Set()
+      return []
     })
-    const keeper = find(name, channel) ?? createKeeper(channel, turn)
+    let keeper = find(name, channel)
+    if (!keeper) group.push((keeper = createKeeper(channel, readerOf(group, channel))))
     if (!keeper.isBegun && holder.initial !== undefined) {
       keeper.isBegun = true
-      keeper.value = keeper.kept = holder.initial
+      begin(keeper, holder.initial)
     }
-    group.add(keeper)
+    version++
     keeper.holders.add(holder)
+    keeper.called = undefined
     holder.keeper = keeper
   }
 
   function unbind(holder: Holder): void {
     const { keeper } = holder
-    if (!keeper?.holders.delete(holder) || keeper.holders.size > 0) return
+    if (!keeper?.holders.delete(holder)) return
+    keeper.called = undefined
+    if (keeper.holders.size > 0) return
     keeper.expiresAt = environment.now() + option('linger')
   }
 
@@ -170,8 +214,10 @@ export function createStore(
     const isBound = keeper.holders.has(holder)
     const isAlone = keeper.holders.size === Number(isBound)
     // What is held alone goes on under a channel that was written inline, and so is a new one.
-    if (isAlone && peek(name, channel, holder) === keeper) keeper.channel = channel
-    else if (isBound) {
+    if (isAlone && peek(name, channel, holder) === keeper) {
+      keeper.channel = channel
+      keeper.reader = readerOf(keepers.get(name) ?? NOBODY, channel)
+    } else if (isBound) {
       unbind(holder)
       bind(holder)
     }
@@ -179,34 +225,56 @@ export function createStore(
 
   function peek(name: string, channel: Channel<unknown>, holder?: Holder): Keeper | undefined {
     const own = holder?.keeper
-    const isAlike = own?.channel.shape === channel.shape && keepers.get(name)?.has(own)
+    if (own?.channel === channel && own.holders.has(holder as Holder)) return own
+    const isAlike = own?.channel.shape === channel.shape && keepers.get(name)?.includes(own)
     return find(name, channel) ?? (isAlike ? own : undefined)
   }
 
   function find(name: string, channel: Channel<unknown>): Keeper | undefined {
-    for (const keeper of keepers.get(name) ?? []) {
-      if (keeper.channel === channel) return keeper
-    }
-    return undefined
+    return keepers.get(name)?.find((keeper) => keeper.channel === channel)
   }
 }
 
-function createKeeper(channel: Channel<unknown>, turn: number): Keeper {
-  const { initial } = channel.keep
-  return {
+const NOBODY: readonly Keeper[] = []
+
+function createKeeper(channel: Channel<unknown>, reader: Reader): Keeper {
+  const keeper: Keeper = {
     channel,
+    reader,
     holders: new Set(),
     isBegun: false,
-    value: initial,
-    kept: initial,
+    value: undefined,
+    kept: undefined,
+    isChanged: false,
     error: null,
     latestError: null,
-    turn,
+    turn: 0,
+  }
+  begin(keeper, channel.keep.initial)
+  return keeper
+}
+
+function call(keeper: Keeper, value: unknown, event: ServerSentEvent): void {
+  const called = (keeper.called ??= [...keeper.holders])
+  for (const holder of called) {
+    // A handler may end this subscription, or begin another: those who are there now are called.
+    if (keeper.called !== called && !keeper.holders.has(holder)) continue
+    try {
+      holder.channel.keep.handle?.(value, event)
+    } catch (exception) {
+      reportException(exception)
+    }
   }
 }
 
-/** What a decoder makes of an event. */
-interface Reading {
-  value: unknown
-  error: EventSourceError | null
+function begin(keeper: Keeper, value: unknown): void {
+  const { keep } = keeper.channel
+  keeper.value = value
+  keeper.kept = keep.begin ? keep.begin(value) : value
+}
+
+/** The reader of those that decode as this channel does, or a new one. */
+function readerOf(group: readonly Keeper[], { decode }: Channel<unknown>): Reader {
+  for (const { reader } of group) if (reader.decode === decode) return reader
+  return { decode, turn: 0, value: undefined, error: null }
 }

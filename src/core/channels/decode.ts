@@ -1,3 +1,4 @@
+import { detach } from '../detach.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 import { createDecoder, type Decoder } from './channel.ts'
 
@@ -8,5 +9,5 @@ import { createDecoder, type Decoder } from './channel.ts'
  * @param fn - gets the event's data, and the event for its id
  */
 export function decode<T>(fn: (data: string, event: ServerSentEvent) => T): Decoder<T> {
-  return createDecoder('decode', (event) => fn(event.data, event))
+  return createDecoder('decode', (event) => fn(detach(event.data), event))
 }

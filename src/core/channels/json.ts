@@ -27,11 +27,15 @@ export function json(schema?: StandardSchema): Decoder<unknown> {
   )
 }
 
-const trusting = /*#__PURE__*/ createDecoder<unknown>('json', (event) => JSON.parse(event.data))
+const trusting = /*#__PURE__*/ createDecoder<unknown>('json', parse)
 const validating = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
+function parse({ parsed, data }: ServerSentEvent): unknown {
+  return parsed === undefined ? JSON.parse(data) : parsed
+}
+
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
-  const result = schema['~standard'].validate(JSON.parse(event.data))
+  const result = schema['~standard'].validate(parse(event))
   // What comes of it is not waited for; a rejection is nobody's.
   if ('then' in result) result.then(undefined, () => {})
   const issues = 'then' in result ? [{ message: 'the schema is asynchronous' }] : result.issues

@@ -24,8 +24,8 @@ export interface SharedConnection {
   attach(member: Member): void
   /** Ends that. The last one to leave closes the connection, after the linger. */
   detach(member: Member): void
-  /** A member has new options, which are these. */
-  update(options: EventSourceOptions): void
+  /** Gives a member new options. */
+  update(member: Member, options: EventSourceOptions): void
   reconnect(): void
   close(): void
 }
@@ -51,8 +51,10 @@ export function createSharedConnection(
   onIdle: () => void,
 ): SharedConnection {
   const members = new Set<Member>()
-  /** What the members ask for, the latest for each option; `undefined` when it must be put together. */
-  let asked: EventSourceOptions | undefined
+  /** Who gives an option: of the members that do, the one that came last. */
+  const givers = new Map<string, Giver>()
+  /** Where there is no member: the last one to leave, whose options hold until the linger is over. */
+  let departed: Giver = NOBODY
   let cancelLinger: Cancel | undefined
 
   const store = createStore(
@@ -70,14 +72,17 @@ export function createSharedConnection(
     attach(member) {
       members.add(member)
       stay()
-      update(member.options)
+      givers.clear()
+      departed = NOBODY
+      watch(member.options)
       if (driver.getState() === IDLE) driver.connect()
     },
     detach(member) {
-      // Asked while it is a member, so that the last one's options hold until its linger is over.
-      const linger = getOption('linger')
       members.delete(member)
-      if (members.size > 0) return update()
+      givers.clear()
+      if (members.size > 0) return
+      departed = { options: member.options }
+      const linger = getOption('linger')
       if (linger === 0) return release()
       cancelLinger = environment.setTimer(release, linger)
       lingering.add(release)
@@ -94,10 +99,19 @@ export function createSharedConnection(
       for (const listener of [...listeners]) callUser(listener)
   }
 
-  /** What was put together is out of date. */
-  function update({ heartbeat }: EventSourceOptions = {}): void {
-    asked = undefined
-    if (heartbeat) driver.watch()
+  function update(member: Member, options: EventSourceOptions): void {
+    const before = member.options
+    member.options = options
+    // Written inline, they are new at each render, but mostly of the same names.
+    for (const name of Object.keys({ ...before, ...options }) as (keyof EventSourceOptions)[])
+      if ((before[name] == null) !== (options[name] == null)) givers.delete(name)
+    watch(options, before)
+  }
+
+  /** Waits anew where what is waited for has changed. */
+  function watch(options: EventSourceOptions, before: EventSourceOptions = {}): void {
+    if (before.heartbeat !== options.heartbeat || before.connectTimeout !== options.connectTimeout)
+      driver.watch()
   }
 
   function release(): void {
@@ -114,14 +128,14 @@ export function createSharedConnection(
   }
 
   function getOption<Name extends keyof ResolvedOptions>(name: Name): ResolvedOptions[Name] {
-    if (!asked) {
-      const latest: Record<string, unknown> = (asked = {})
-      for (const { options } of members) {
-        for (const [key, value] of Object.entries(options)) latest[key] = value ?? latest[key]
-      }
+    let giver = givers.get(name)
+    if (!giver) {
+      giver = [...members].findLast(({ options }) => options[name] != null) ?? departed
+      givers.set(name, giver)
     }
+    const { options } = giver
     const defaults: EventSourceOptions = DEFAULTS
-    return (asked?.[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
+    return (options[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
   }
 
   /** Calls a callback of each member, and once the one that is given for all of them. */
@@ -131,3 +145,7 @@ export function createSharedConnection(
     for (const { options } of [...members]) callUser(options[name] as Callback, argument)
   }
 }
+
+type Giver = Pick<Member, 'options'>
+
+const NOBODY: Giver = { options: {} }

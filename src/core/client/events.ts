@@ -1,5 +1,6 @@
 import type { Channel, Decoder } from '../channels/channel.ts'
-import { checkNumbers } from '../checkNumbers.ts'
+import { checkNumber } from '../checkNumber.ts'
+import { detach } from '../detach.ts'
 import { EventSourceError } from '../errors.ts'
 import type { EventSourceOptions } from '../options.ts'
 import { createConnection } from './createConnection.ts'
@@ -42,7 +43,7 @@ export async function* events<const D extends Decoders>(
   decoders: D,
   { signal, maxQueue = 10_000, ...options }: EventsOptions = {},
 ): AsyncGenerator<DecodedEvent<D>, void, undefined> {
-  checkNumbers({ maxQueue }, 1)
+  checkNumber('maxQueue', maxQueue, 1)
   if (signal?.aborted) return
   const queue: DecodedEvent<D>[] = []
   let failure: EventSourceError | undefined
@@ -52,7 +53,7 @@ export async function* events<const D extends Decoders>(
     type,
     decoder.forEach((data, { lastEventId }) => {
       if (queue.length < maxQueue) {
-        queue.push({ type, data, lastEventId } as DecodedEvent<D>)
+        queue.push({ type, data, lastEventId: detach(lastEventId) } as DecodedEvent<D>)
         wake()
       } else {
         failure = overflow(maxQueue)

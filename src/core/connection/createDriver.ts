@@ -66,6 +66,10 @@ export function createDriver(
   /** Whether it was closed for no other reason than their number. */
   let hasGivenUp = false
   const ids = createEventIds()
+  /** Whether what is told now has arrived together: it is heard by the same options. */
+  let isBatch = false
+  let dedupe: ResolvedOptions['dedupe']
+  let until: ResolvedOptions['until']
   /** The delay that the server has asked for. */
   let serverRetry: number | undefined
   /** When the stream last opened, and when it was last lost, in ms since the epoch; 0 for never. */
@@ -127,12 +131,28 @@ export function createDriver(
       <Args extends unknown[]>(callback: (...args: Args) => void) =>
       (...args: Args): void => {
         if (sink !== current) return
-        heardAt = now()
+        hear()
         callback(...args)
       }
     const current: TransportSink = {
       open: heard(onOpen),
-      event: heard(onEvent),
+      event(event) {
+        if (sink !== current) return
+        if (!isBatch) hear()
+        onEvent(event)
+      },
+      batch(tell) {
+        if (sink !== current) return
+        hear()
+        isBatch = true
+        try {
+          tell()
+        } finally {
+          isBatch = false
+          // What is still of use of them is their last id: the rest shall not be kept for it.
+          ids.last()
+        }
+      },
       id: heard(ids.move),
       alive: heard(() => {}),
       retry: heard((delay) => {
@@ -156,10 +176,19 @@ export function createDriver(
     })
   }
 
+  /** There is a sign of life, and by these options what it brings is heard. */
+  function hear(): void {
+    heardAt = now()
+    dedupe = option('dedupe')
+    until = option('until')
+  }
+
   function onEvent(event: ServerSentEvent): void {
-    if (ids.see(event.lastEventId, option('dedupe'))) return
-    if (callUser(option('until'), event)) end('done')
-    else if (sink) listeners.dispatch(event)
+    const current = sink
+    if (ids.see(event, dedupe)) return
+    if (until && callUser(until, event)) end('done')
+    // Who was asked may have ended the attempt: it is heard no more.
+    if (sink === current) listeners.dispatch(event)
   }
 
   function onDone(ended?: EventSourceError): void {
@@ -265,10 +294,12 @@ export function createDriver(
   /** In ms since the epoch. When the clock is set back, so is what was noted by it. */
   function now(): number {
     const at = environment.now()
-    const back = Math.max(0, readAt - at)
-    heardAt -= back
-    nextAt -= back
-    nextFrom -= back
+    const back = readAt - at
+    if (back > 0) {
+      heardAt -= back
+      nextAt -= back
+      nextFrom -= back
+    }
     return (readAt = at)
   }
 

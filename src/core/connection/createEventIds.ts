@@ -1,3 +1,6 @@
+import { detach } from '../detach.ts'
+import type { ServerSentEvent } from '../transport/transport.ts'
+
 /** What is known of the ids of a stream's events. */
 export interface EventIds {
   /** The last event id, which is the one to resume after; `''` for none. */
@@ -6,35 +9,46 @@ export interface EventIds {
   begin(initial: string): void
   /** The last event id is this one now. */
   move(id: string): void
-  /** An event of this id has come; returns whether one had among the last `count` events. */
-  see(id: string, count: number | undefined): boolean
+  /** An event has come; returns whether one of its id had among the last `count` events. */
+  see(event: ServerSentEvent, count: number | undefined): boolean
 }
 
 export function createEventIds(): EventIds {
   let last: string | undefined
+  /** The event whose id that is by now. A DOM event's is dear to read, and mostly not asked for. */
+  let latest: ServerSentEvent | undefined
   /** The first one that this attempt has brought. */
   let first = ''
   /** Those that came last, oldest first. */
   const recent = new Set<string>()
 
-  const move = (id: string): void => {
-    first ||= id
-    last = id
-  }
   return {
-    last: () => last as string,
+    last: settle,
     begin(initial) {
-      last ??= initial
+      last = settle() ?? initial
       first = ''
     },
-    move,
-    see(id, count = 0) {
-      // Before the first id that it is sent, a new `EventSource` knows none; that takes none back.
-      if (first || id) move(id)
+    move(id) {
+      latest = undefined
+      first ||= id
+      last = id
+    },
+    see(event, count = 0) {
+      latest = event
+      first ||= event.lastEventId
+      if (!count && !recent.size) return false
+      const id = event.lastEventId
       while (recent.size > count) recent.delete(recent.values().next().value as string)
       if (recent.has(id)) return true
-      if (id && count) recent.add(id)
+      if (id && count) recent.add(detach(id))
       return false
     },
+  }
+
+  function settle(): string {
+    // Before the first id that it is sent, a new `EventSource` knows none; that takes none back.
+    if (latest && first) last = detach(latest.lastEventId)
+    latest = undefined
+    return last as string
   }
 }

@@ -13,6 +13,11 @@ export interface ServerSentEvent {
   readonly lastEventId: string
   /** The origin of the stream's final url, after redirects. */
   readonly origin: string
+  /**
+   * What `JSON.parse` makes of the data, where the transport has done that already; {@link json} then
+   * takes it as it is. Left out, or `undefined`: it has not.
+   */
+  readonly parsed?: unknown
 }
 
 /** What a transport is asked to open. */
@@ -39,6 +44,8 @@ export interface TransportSink {
   /** The server has answered with a stream. */
   open(): void
   event(event: ServerSentEvent): void
+  /** Calls `tell`, which tells of what has arrived together: a sign of life, and less dear for each. */
+  batch(tell: () => void): void
   /** The last event id has moved; needed only where no event says so. `''`: there is none any more. */
   id(lastEventId: string): void
   /** Something has arrived, a comment perhaps, of which there is no more to say. */

@@ -72,6 +72,7 @@ function readChunks(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<ReadInC
       alive() {},
       drop: reject,
       fail: reject,
+      batch: (tell) => tell(),
       event(event) {
         read.events.push(event)
         read.lastEventId = event.lastEventId

@@ -114,38 +114,44 @@ describe('last', () => {
     expect(keptBy(json().last(1), [1, 2, 3])).toEqual([3])
   })
 
-  it('is bounded within one flush, and right at every length', () => {
+  it('is right at every length, however often it is flushed', () => {
     for (const count of [1, 2, 3, 10]) {
-      const { keep } = json().last(count)
-      for (let length = 0; length <= 4 * count + 1; length++) {
-        const initial = keep.initial as readonly unknown[]
-        let kept = initial
-        for (let n = 1; n <= length; n++) {
-          kept = keep.add?.(kept, n, initial) ?? []
-          expect(kept.length).toBeLessThan(2 * count)
+      for (const pace of [1, 2, 7, 100]) {
+        const flush = flushing(json().last(count))
+        const all: number[] = []
+        for (let length = pace; length <= 4 * count + 100; length += pace) {
+          while (all.length < length) flush.add(all.push(all.length + 1))
+          expect(flush.publish()).toEqual(all.slice(-count))
         }
-        const all = Array.from({ length }, (_, i) => i + 1)
-        expect(keep.publish?.(kept)).toEqual(all.slice(-count))
       }
     }
   })
 
-  it('is published as it is where it is no longer than it may be', () => {
-    const { keep } = json().last(2)
-    const kept = ['a', 'b']
-    expect(keep.publish?.(kept)).toBe(kept)
+  it('holds no more than it keeps, also before it is flushed', () => {
+    const { keep } = json().last(3)
+    let state = keep.begin?.([]) as { list: unknown[] }
+    for (let n = 0; n < 1_000; n++) state = keep.add?.(state, n) as typeof state
+    expect(state.list).toHaveLength(3)
   })
 
-  it('copies once a flush, not once an event', () => {
-    const { keep } = json().last(1_000)
-    const published = keep.initial as readonly unknown[]
-    const first = keep.add?.(published, 1, published) as readonly unknown[]
-    expect(first).not.toBe(published)
-    expect(keep.add?.(first, 2, published)).toBe(first)
-    expect(keep.publish?.(first)).toBe(first)
-    expect(keep.add?.(first, 3, first)).not.toBe(first)
-    expect(published).toEqual([])
-    expect(first).toEqual([1, 2])
+  it('goes on from what was handed over, cut to its length', () => {
+    const flush = flushing(json<number>().last(3), [1, 2, 3, 4, 5])
+    flush.add(6)
+    expect(flush.publish()).toEqual([4, 5, 6])
+  })
+
+  it('never changes what was published', () => {
+    const flush = flushing(json().last(2))
+    flush.add(1)
+    const first = flush.publish()
+    flush.add(2)
+    const second = flush.publish()
+    flush.add(3)
+    expect([first, second, flush.publish()]).toEqual([[1], [1, 2], [2, 3]])
+  })
+
+  it('keeps the whole part of a count', () => {
+    expect(keptBy(json().last(2.9), [1, 2, 3, 4, 5])).toEqual([4, 5])
   })
 
   it.each([0, -1, Number.NaN])('throws a sentence with the fix for %d', (count) => {
@@ -173,13 +179,30 @@ describe('latestBy', () => {
     expect(keptBy(bySymbol, []).size).toBe(0)
   })
 
-  it('copies once a flush, and never changes what was published', () => {
+  it('never changes what was published, or handed over', () => {
+    const handedOver = new Map([['A', a1]])
+    const flush = flushing(bySymbol, handedOver)
+    flush.add(b2)
+    const first = flush.publish()
+    flush.add(a3)
+    const second = flush.publish()
+    expect([handedOver, first, second].map((map) => Object.fromEntries(map))).toEqual([
+      { A: a1 },
+      { A: a1, B: b2 },
+      { A: a3, B: b2 },
+    ])
+  })
+
+  it('copies once a flush, not once an event', () => {
     const { keep } = bySymbol
-    const published = new Map([['A', a1]])
-    const first = keep.add?.(published, b2, published)
-    expect(first).not.toBe(published)
-    expect(keep.add?.(first as Map<string, Trade>, a3, published)).toBe(first)
-    expect(published).toEqual(new Map([['A', a1]]))
+    const state = keep.begin?.(new Map()) as { map: ReadonlyMap<string, Trade> }
+    keep.add?.(state, a1)
+    const { map } = state
+    keep.add?.(state, b2)
+    expect(state.map).toBe(map)
+    expect(keep.publish?.(state)).toBe(map)
+    keep.add?.(state, a3)
+    expect(state.map).not.toBe(map)
   })
 
   it('starts with an empty map that nobody fills', () => {
@@ -208,9 +231,19 @@ describe('forEach', () => {
 })
 
 /** What a channel has published after these values, all of them in one flush. */
-function keptBy<Kept>({ keep }: Channel<Kept>, values: readonly unknown[]): Kept {
-  const published = keep.initial as Kept
-  let kept = published
-  for (const value of values) kept = keep.add?.(kept, value, published) as Kept
-  return keep.publish ? keep.publish(kept) : kept
+function keptBy<Kept>(channel: Channel<Kept>, values: readonly unknown[]): Kept {
+  const flush = flushing(channel)
+  for (const value of values) flush.add(value)
+  return flush.publish()
+}
+
+/** What a channel keeps, begun with what was handed over. */
+function flushing<Kept>({ keep }: Channel<Kept>, kept = keep.initial as Kept) {
+  let state: unknown = keep.begin ? keep.begin(kept) : kept
+  return {
+    add(value: unknown): void {
+      state = keep.add?.(state, value)
+    },
+    publish: (): Kept => (keep.publish ? keep.publish(state) : (state as Kept)),
+  }
 }

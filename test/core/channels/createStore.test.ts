@@ -368,6 +368,22 @@ describe('holding', () => {
     expect(valueOf(hold(channel))).toBe(0)
   })
 
+  it('drops two at once, and not the one that a handler begins meanwhile', () => {
+    const { hold, send, store, clock } = setup({ linger: 0 })
+    const [first, second, late] = [sum(), sum(), sum()]
+    for (const channel of [first, second]) store.unbind(hold(channel))
+    const begin = vi.fn<() => void>(() => void hold(late))
+    hold(json().forEach(begin))
+    clock.advance(1)
+    send(1)
+    expect([first, second].map((channel) => store.peek('n', channel, undefined))).toEqual([
+      undefined,
+      undefined,
+    ])
+    expect(begin).toHaveBeenCalledTimes(1)
+    expect(store.peek('n', late, undefined)).toBeDefined()
+  })
+
   it('keeps it as long as one holder is left', () => {
     const { hold, send, store, clock } = setup({ linger: 0 })
     const channel = sum()
@@ -595,6 +611,16 @@ describe('during a dispatch', () => {
     expect(seen).toEqual([1])
     send(2)
     expect(seen).toEqual([1, 2, 2])
+  })
+
+  it('a decoder that is replaced by another of its shape reads the next event', () => {
+    const { hold, send, store } = setup()
+    const holder = hold(decode((data) => `first ${data}`).last(2))
+    send('1')
+    store.replace(holder, decode((data) => `second ${data}`).last(2))
+    send('2')
+    store.publish()
+    expect(valueOf(holder)).toEqual(['first 1', 'second 2'])
   })
 
   it('a handler that replaces itself is called once for each event', () => {

@@ -12,6 +12,16 @@ describe('json()', () => {
     expect(read(json(), 'null')).toBeNull()
   })
 
+  it('takes what the transport has parsed, as it is', () => {
+    for (const parsed of [{ a: 1 }, null, 0, '', false]) {
+      const event = { ...serverSentEvent('message', 'not looked at'), parsed }
+      expect(json().decode(event)).toBe(parsed)
+    }
+    const event = { ...serverSentEvent('message', '1'), parsed: undefined }
+    expect(json().decode(event)).toBe(1)
+    expect(json(Price).decode({ ...event, parsed: { price: '5' } })).toEqual({ price: 5 })
+  })
+
   it.each(['', '{', 'undefined', 'NaN'])('throws for %j', (data) => {
     expect(() => read(json(), data)).toThrow(SyntaxError)
   })

@@ -9,7 +9,56 @@ import { describe, expect, it, vi } from 'vitest'
 import { createClock } from '../../support/clock.ts'
 import { createScriptedTransport } from '../../support/scriptedTransport.ts'
 
+const SELECTION = {}
+
 const sum = () => json<number>().reduce((kept, n) => kept + n, 0)
+
+describe('what is seen through the same channels and the same selection', () => {
+  const channels = { n: json<number>().last(2) }
+
+  it('is that of the connection there is, not of one before it', () => {
+    const { observe, transport, send } = setup()
+    const observer = observe({})
+    observer.update(channels, {})
+    for (const n of [1, 2]) {
+      const unsubscribe = observer.subscribe(() => {})
+      transport.latest().open()
+      send('n', n)
+      expect(observer.getSnapshot(channels, SELECTION).data).toEqual({ n: [n] })
+      unsubscribe()
+    }
+  })
+
+  it('is what another has brought for them meanwhile', () => {
+    const { observe } = setup()
+    const observer = observe(channels)
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot(channels, SELECTION).data).toEqual({ n: [] })
+    observe(channels, { initial: { n: [7] } }).subscribe(() => {})
+    expect(observer.getSnapshot(channels, SELECTION).data).toEqual({ n: [7] })
+  })
+})
+
+describe('reuse', () => {
+  it('gives the channels that it has where these are the same, and else these', () => {
+    const { observe } = setup()
+    const has = { a: json(), b: json().last(2) }
+    const observer = observe(has)
+    expect(observer.reuse({ b: json().last(2), a: json() })).toBe(has)
+    for (const other of [
+      {},
+      { a: json() },
+      { a: json(), b: json().last(3) },
+      { a: json(), c: json().last(2) },
+      { a: json(), b: json().last(2), c: json() },
+    ]) {
+      expect(observer.reuse(other)).toBe(other)
+    }
+    const next = { a: text() }
+    observer.update(next, {})
+    expect(observer.reuse({ a: text() })).toBe(next)
+  })
+})
 
 describe('subscribing', () => {
   it('opens with the first listener, tells all, and ends with the last', () => {

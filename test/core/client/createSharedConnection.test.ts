@@ -201,6 +201,15 @@ describe('options', () => {
     expect(client.observe('/stream').getSnapshot()).toMatchObject({ reason: 'done' })
   })
 
+  it('of the one who has left do not hold for the next one', () => {
+    const { join, transport, client } = setup()
+    join({ n: text() }, { until: () => true })()
+    transport.latest().open()
+    join({ n: text() })
+    transport.latest().emit('n', 'more')
+    expect(client.observe('/stream').getSnapshot()).toMatchObject({ status: 'open' })
+  })
+
   it('of the one who leaves last hold also when an observer is made that nobody subscribes to', () => {
     const { join, transport, client } = setup()
     const isDone = ({ data }: { data: string }): boolean => data === 'done'

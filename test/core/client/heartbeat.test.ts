@@ -5,6 +5,20 @@ import { createScriptedTransport } from '../../support/scriptedTransport.ts'
 
 const MINUTE = 60_000
 
+describe('a connectTimeout that comes with a later render', () => {
+  it('is heeded by the attempt under way', () => {
+    const { client, transport, clock, status } = setup()
+    const observer = client.observe('/stream', {}, {})
+    observer.subscribe(() => {})
+    clock.advance(1_000)
+    observer.update({}, { connectTimeout: 2_000 })
+    clock.advance(999)
+    expect([status(), transport.attempts.length]).toEqual(['connecting', 1])
+    clock.advance(1)
+    expect(status()).toBe('reconnecting')
+  })
+})
+
 describe('a heartbeat that comes with a later member', () => {
   it('is heeded on a connection that is open already', () => {
     const { join, transport, clock } = setup()

@@ -14,6 +14,17 @@ describe('with a document', () => {
     expect(resolveUrl('/events')).toBe(`${location.origin}/events`)
   })
 
+  it('follows a URL that is changed, and the document that goes on', () => {
+    const url = new URL('https://example.com/a')
+    expect(resolveUrl(url)).toBe('https://example.com/a')
+    url.pathname = '/b'
+    expect(resolveUrl(url)).toBe('https://example.com/b')
+    expect(resolveUrl('?room=1')).toBe(`${location.origin}/?room=1`)
+    history.pushState(null, '', '/elsewhere/')
+    expect(resolveUrl('?room=1')).toBe(`${location.origin}/elsewhere/?room=1`)
+    history.pushState(null, '', '/')
+  })
+
   it('leaves an absolute url as it is, in its normal form', () => {
     expect(resolveUrl('https://EXAMPLE.com:443/a/../b')).toBe('https://example.com/b')
     expect(resolveUrl(new URL('https://example.com/b'))).toBe('https://example.com/b')

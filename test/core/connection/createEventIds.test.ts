@@ -1,15 +1,16 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createEventIds, type EventIds } from '../../../src/core/connection/createEventIds.ts'
+import { serverSentEvent } from '../../support/scriptedTransport.ts'
 
 describe('the last event id', () => {
   it('is the one that the first attempt begins with, until an event has another', () => {
     const ids = begun('start')
     expect(ids.last()).toBe('start')
-    ids.see('1', 0)
+    see(ids, '1', 0)
     expect(ids.last()).toBe('1')
-    ids.see('1', 0)
-    ids.see('2', undefined)
+    see(ids, '1', 0)
+    see(ids, '2', undefined)
     expect(ids.last()).toBe('2')
   })
 
@@ -17,7 +18,7 @@ describe('the last event id', () => {
     const ids = begun('start')
     ids.begin('stale')
     expect(ids.last()).toBe('start')
-    ids.see('1', 0)
+    see(ids, '1', 0)
     ids.begin('stale')
     expect(ids.last()).toBe('1')
     const none = begun('')
@@ -27,21 +28,36 @@ describe('the last event id', () => {
 
   it('stays where an attempt brings events before its first id', () => {
     const ids = begun('start')
-    ids.see('', 0)
+    see(ids, '', 0)
     expect(ids.last()).toBe('start')
-    ids.see('1', 0)
+    see(ids, '1', 0)
     ids.begin('')
-    ids.see('', 0)
+    see(ids, '', 0)
     expect(ids.last()).toBe('1')
   })
 
   it('is taken back by an event without one, after the first', () => {
     const ids = begun('start')
-    ids.see('1', 0)
-    ids.see('', 0)
+    see(ids, '1', 0)
+    see(ids, '', 0)
     expect(ids.last()).toBe('')
     ids.begin('start')
     expect(ids.last()).toBe('')
+  })
+
+  it('is read when it is asked for, not at each event after the first that has one', () => {
+    const ids = begun('')
+    const read = vi.fn<() => string>(() => '7')
+    const event = {
+      ...serverSentEvent('message'),
+      get lastEventId() {
+        return read()
+      },
+    }
+    for (let n = 0; n < 5; n++) ids.see(event, 0)
+    expect(read).toHaveBeenCalledTimes(1)
+    expect([ids.last(), ids.last()]).toEqual(['7', '7'])
+    expect(read).toHaveBeenCalledTimes(2)
   })
 
   it('moves where a transport says so, to none as well', () => {
@@ -50,18 +66,21 @@ describe('the last event id', () => {
     expect(ids.last()).toBe('7')
     ids.move('')
     expect(ids.last()).toBe('')
+    see(ids, '8')
+    ids.move('9')
+    expect(ids.last()).toBe('9')
   })
 
   it('that was moved to is the first of its attempt: an event without one takes it back', () => {
     const ids = begun('start')
     ids.move('7')
-    ids.see('', 0)
+    see(ids, '', 0)
     expect(ids.last()).toBe('')
   })
 
   it('is moved by an event that is one too many, too', () => {
     const ids = begun('')
-    for (const id of ['a', 'b', 'a']) ids.see(id, 5)
+    for (const id of ['a', 'b', 'a']) see(ids, id, 5)
     expect(ids.last()).toBe('a')
   })
 })
@@ -70,7 +89,7 @@ describe('what was seen', () => {
   it('is nothing where it is not asked for', () => {
     const ids = begun('')
     for (const count of [0, undefined]) {
-      expect([ids.see('a', count), ids.see('a', count)]).toEqual([false, false])
+      expect([see(ids, 'a', count), see(ids, 'a', count)]).toEqual([false, false])
     }
   })
 
@@ -82,9 +101,9 @@ describe('what was seen', () => {
 
   it('lasts over attempts: that is where servers repeat', () => {
     const ids = begun('')
-    ids.see('a', 1)
+    see(ids, 'a', 1)
     ids.begin('')
-    expect(ids.see('a', 1)).toBe(true)
+    expect(see(ids, 'a', 1)).toBe(true)
   })
 
   it('is never an event without an id', () => {
@@ -92,33 +111,33 @@ describe('what was seen', () => {
   })
 
   it('is not the id that the stream started after: no event had it', () => {
-    expect(begun('start').see('start', 5)).toBe(false)
+    expect(see(begun('start'), 'start', 5)).toBe(false)
   })
 
   it('is not an id that was moved to without an event', () => {
     const ids = begun('')
     ids.move('a')
-    expect(ids.see('a', 5)).toBe(false)
+    expect(see(ids, 'a', 5)).toBe(false)
   })
 
   it('is unbounded where the count is', () => {
     const ids = begun('')
-    for (let n = 0; n < 1_000; n++) ids.see(String(n), Number.POSITIVE_INFINITY)
-    expect(ids.see('0', Number.POSITIVE_INFINITY)).toBe(true)
+    for (let n = 0; n < 1_000; n++) see(ids, String(n), Number.POSITIVE_INFINITY)
+    expect(see(ids, '0', Number.POSITIVE_INFINITY)).toBe(true)
   })
 
   it.each([2, 1, 0])('is less at once where the count shrinks from 3 to %d', (count) => {
     for (const [i, id] of ['c', 'b', 'a'].entries()) {
       const ids = begun('')
-      for (const each of ['a', 'b', 'c']) ids.see(each, 3)
-      expect(ids.see(id, count)).toBe(i < count)
+      for (const each of ['a', 'b', 'c']) see(ids, each, 3)
+      expect(see(ids, id, count)).toBe(i < count)
     }
   })
 
   it('is more from now on where the count grows', () => {
     const ids = begun('')
-    for (const id of ['a', 'b']) ids.see(id, 1)
-    expect([ids.see('c', 2), ids.see('b', 2), ids.see('a', 2)]).toEqual([false, true, false])
+    for (const id of ['a', 'b']) see(ids, id, 1)
+    expect([see(ids, 'c', 2), see(ids, 'b', 2), see(ids, 'a', 2)]).toEqual([false, true, false])
   })
 
   it('lets each event through once, wherever a server goes back up to so many', () => {
@@ -132,7 +151,7 @@ describe('what was seen', () => {
           ids.begin('')
           const start = Math.max(0, end - back)
           end = Math.max(end, start + on)
-          for (let n = start; n < start + on; n++) if (!ids.see(`id ${n}`, 4)) through.push(n)
+          for (let n = start; n < start + on; n++) if (!see(ids, `id ${n}`, 4)) through.push(n)
         }
         expect(through).toEqual(Array.from({ length: end }, (_, n) => n))
       }),
@@ -150,5 +169,9 @@ function begun(initial: string): EventIds {
 /** Which of these events have been seen, as x. */
 function seen(stream: readonly string[], count: number): string {
   const ids = begun('')
-  return stream.map((id) => (ids.see(id, count) ? 'x' : '-')).join('')
+  return stream.map((id) => (see(ids, id, count) ? 'x' : '-')).join('')
+}
+
+function see(ids: EventIds, id: string, count?: number): boolean {
+  return ids.see(serverSentEvent('message', '', id), count)
 }

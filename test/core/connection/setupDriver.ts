@@ -38,7 +38,10 @@ export function setupDriver(
     (name) => options[name] as never,
     {
       names: () => ['message', 'tick'],
-      dispatch: (event) => void received.push(event),
+      dispatch(event) {
+        received.push(event)
+        made.onEvent?.(event)
+      },
     },
     () => {
       states.push(driver.getState())
@@ -60,6 +63,7 @@ export function setupDriver(
     /** The ids of all events that reached the driver. */
     sent: [] as string[],
     onCall: undefined as ((name: Call[0]) => void) | undefined,
+    onEvent: undefined as ((event: (typeof received)[number]) => void) | undefined,
   }
   return made
 }

@@ -1,5 +1,5 @@
-import { EventSourceError } from 'use-event-source/core'
-import { describe, expect, it } from 'vitest'
+import { EventSourceError, type ServerSentEvent, type TransportSink } from 'use-event-source/core'
+import { describe, expect, it, vi } from 'vitest'
 import { OPEN } from '../../../src/core/connection/state.ts'
 import { serverSentEvent } from '../../support/scriptedTransport.ts'
 import { HALTED, setupDriver, STEADY } from './setupDriver.ts'
@@ -36,6 +36,91 @@ describe('id', () => {
     driver.connect()
     transport.latest().open()
     expect(log.at(-1)).toEqual(['onOpen', { reconnected: true, downFor: 0, lastEventId: '5' }])
+  })
+})
+
+describe('several events at once', () => {
+  const batch = ['1', '2', '3', '4'].map((id) => serverSentEvent('tick', id, id))
+
+  it('are heard one by one and in order, and the last is where the next attempt resumes', () => {
+    const { driver, transport, received } = setupDriver()
+    driver.connect()
+    transport.latest().open()
+    tell(transport.latest().sink, batch)
+    transport.latest().sink.batch(() => {})
+    expect(received).toEqual(batch)
+    driver.connect()
+    expect(transport.latest().request.lastEventId).toBe('4')
+  })
+
+  it('are heard up to the one that until ends at', () => {
+    const { driver, transport, received } = setupDriver({ until: ({ data }) => data === '3' })
+    driver.connect()
+    transport.latest().open()
+    tell(transport.latest().sink, batch)
+    expect(received).toEqual(batch.slice(0, 2))
+    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'done' })
+    driver.connect()
+    expect(transport.latest().request.lastEventId).toBe('3')
+  })
+
+  it.each(['close', 'connect'] as const)(
+    'are heard up to the one whose subscriber calls %s, after which the next attempt resumes',
+    (action) => {
+      const made = setupDriver()
+      const { driver, transport, received } = made
+      made.onEvent = ({ data }) => {
+        if (data === '2') driver[action]()
+      }
+      driver.connect()
+      transport.latest().open()
+      const { sink } = transport.latest()
+      tell(sink, batch)
+      tell(sink, batch)
+      expect(received).toEqual(batch.slice(0, 2))
+      if (action === 'close') driver.connect()
+      expect(transport.attempts).toHaveLength(2)
+      expect(transport.latest().request.lastEventId).toBe('2')
+    },
+  )
+
+  it('are a sign of life, once for all', () => {
+    const { driver, transport, clock } = setupDriver({ heartbeat: 1_000 })
+    driver.connect()
+    transport.latest().open()
+    clock.advance(900)
+    tell(transport.latest().sink, batch)
+    clock.advance(999)
+    expect(driver.getState()).toBe(OPEN)
+    clock.advance(1)
+    expect(driver.getState()).toMatchObject({ error: { type: 'timeout' } })
+  })
+
+  it('are let go but for the last id, so that nothing is kept for it', () => {
+    const { driver, transport } = setupDriver()
+    driver.connect()
+    transport.latest().open()
+    const read = vi.fn<() => string>(() => '7')
+    const event = {
+      ...serverSentEvent('tick'),
+      get lastEventId() {
+        return read()
+      },
+    }
+    tell(transport.latest().sink, [event])
+    read.mockClear()
+    driver.connect()
+    expect(transport.latest().request.lastEventId).toBe('7')
+    expect(read).not.toHaveBeenCalled()
+  })
+
+  it('lack those that came before, where repeats are dropped', () => {
+    const { driver, transport, received } = setupDriver({ dedupe: 3 })
+    driver.connect()
+    transport.latest().open()
+    tell(transport.latest().sink, batch)
+    tell(transport.latest().sink, [...batch.slice(1), serverSentEvent('tick', '5', '5')])
+    expect(received.map(({ data }) => data)).toEqual(['1', '2', '3', '4', '5'])
   })
 })
 
@@ -201,3 +286,7 @@ describe('a transport that says more after its attempt is over', () => {
     expect(driver.getState().retryAt).toBe(clock.now() + 1_000)
   })
 })
+
+function tell(sink: TransportSink, events: readonly ServerSentEvent[]): void {
+  sink.batch(() => events.forEach(sink.event))
+}

@@ -269,6 +269,7 @@ function sinkOf() {
   return {
     open: vi.fn<Sink['open']>(),
     event: vi.fn<Sink['event']>(),
+    batch: vi.fn<Sink['batch']>((tell) => tell()),
     id: vi.fn<Sink['id']>(),
     alive: vi.fn<Sink['alive']>(),
     retry: vi.fn<Sink['retry']>(),

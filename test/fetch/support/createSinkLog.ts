@@ -1,10 +1,10 @@
 import type { TransportSink } from 'use-event-source/core'
 
 type Call = {
-  [Name in keyof TransportSink]: [name: Name, ...args: Parameters<TransportSink[Name]>]
+  [Name in keyof TransportSink]: readonly [name: Name, ...args: Parameters<TransportSink[Name]>]
 }[keyof TransportSink]
 
-/** A sink, and what it was told, oldest first. */
+/** A sink, and what it was told, oldest first; events one by one, also those that came at once. */
 export interface SinkLog {
   readonly sink: TransportSink
   readonly calls: readonly Call[]
@@ -20,6 +20,10 @@ export function createSinkLog(): SinkLog {
     sink: {
       open: () => calls.push(['open']),
       event: (...args) => calls.push(['event', ...args]),
+      batch(tell) {
+        calls.push(['alive'])
+        tell()
+      },
       id: (...args) => calls.push(['id', ...args]),
       alive: () => calls.push(['alive']),
       retry: (...args) => calls.push(['retry', ...args]),

@@ -1,0 +1,95 @@
+// @vitest-environment node
+import {
+  type Channel,
+  createConnection,
+  decode,
+  type EventSourceOptions,
+  events,
+  json,
+  text,
+} from 'use-event-source/core'
+import { type Fetch, fetchTransport } from 'use-event-source/fetch'
+import { describe, expect, it } from 'vitest'
+import { createClock } from '../support/clock.ts'
+import { memory } from '../support/memory.ts'
+import { encode } from './support/streamOf.ts'
+import { settle } from './support/settle.ts'
+
+const KEPT = 1_000
+/** Each event comes in a chunk with so much that nobody wants: 128 MB in all, if it is not let go. */
+const CHUNK = 2 ** 16
+const FILLER = `: ${'x'.repeat(CHUNK)}\n`
+/** In bytes: much more than what is kept, and much less than what it came in. */
+const LITTLE = 10 * 2 ** 20
+
+describe('what is kept of a chunk leaves the rest to be collected', () => {
+  it.each<[string, Channel<unknown>]>([
+    ['text', text().last(KEPT)],
+    ['text by key', text().latestBy((data) => data)],
+    ['what a decoder cuts out', decode((data) => data.slice(0, 60)).last(KEPT)],
+    ['JSON', json<{ text: string }>().last(KEPT)],
+    ['a field of it', json<{ text: string }>().reduce(keepText, [] as readonly string[])],
+  ])('%s', async (_, channel) => {
+    const before = memory()
+    const { observer, unsubscribe, clock } = await read({ message: channel })
+    clock.frame()
+    const { message } = observer.getSnapshot().data as { message: { length: number; size: number } }
+    expect(message.length ?? message.size).toBe(KEPT)
+    expect(memory() - before).toBeLessThan(LITTLE)
+    unsubscribe()
+  })
+
+  it('the ids that repeats are known by', async () => {
+    const before = memory()
+    const { unsubscribe } = await read({ message: text().forEach(() => {}) }, { dedupe: KEPT })
+    expect(memory() - before).toBeLessThan(LITTLE)
+    unsubscribe()
+  })
+
+  it('the events of an iteration', async () => {
+    const before = memory()
+    const transport = fetchTransport({ fetch: createServer() })
+    const kept: unknown[] = []
+    for await (const event of events('https://example.com/', { message: text() }, { transport }))
+      if (kept.push(event) === KEPT) break
+    expect(memory() - before).toBeLessThan(LITTLE)
+    expect(kept).toHaveLength(KEPT)
+  })
+})
+
+function keepText(kept: readonly string[], { text }: { text: string }): readonly string[] {
+  return [...kept, text]
+}
+
+/** Reads all that the server sends. */
+async function read(channels: Record<string, Channel<unknown>>, options?: EventSourceOptions) {
+  const clock = createClock()
+  const transport = fetchTransport({ fetch: createServer() })
+  const url = 'https://example.com/'
+  const connection = createConnection(url, { transport, linger: 0, ...options }, clock)
+  const observer = connection.observe(channels)
+  const unsubscribe = observer.subscribe(() => {})
+  while (connection.getSnapshot().status !== 'reconnecting') await settle()
+  return { clock, observer, unsubscribe }
+}
+
+/** A server that sends an event in each chunk, made as it is asked for. */
+function createServer(): Fetch {
+  return async (url) => {
+    let sent = 0
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          if (sent === KEPT) return controller.close()
+          const data = JSON.stringify({
+            text: `an event of some ninety characters, number ${sent}`,
+          })
+          const id = `an id that is longer than a number is ${sent++}`
+          controller.enqueue(encode(`${FILLER}id: ${id}\ndata: ${data}\n\n${FILLER}`))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return { status: 200, url, headers: new Headers({ 'Content-Type': 'text/event-stream' }), body }
+  }
+}
