@@ -1,5 +1,6 @@
 import { type EventSourceOptions, json, nativeTransport } from 'use-event-source'
 import { fetchTransport } from 'use-event-source/fetch'
+import { workerTransport } from 'use-event-source/worker'
 import { describe, expect, it } from 'vitest'
 import type { Reply, Step } from '../support/server/script.ts'
 import { type Cut, cutEvery } from '../support/server/cutEvery.ts'
@@ -19,6 +20,7 @@ const ways: [string, EventSourceOptions][] = [
   ['the browser, which retries by itself', {}],
   ['the native transport, by policy', { transport: nativeTransport({ lastEventIdParam }), retry }],
   ['the fetch transport', { transport: fetchTransport(), retry }],
+  ['the worker transport', { transport: workerTransport(), retry }],
 ]
 
 /** What a server can do after each 500 events; the next request resumes after its last event id. */

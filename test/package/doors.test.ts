@@ -24,7 +24,8 @@ afterAll(() => {
 })
 
 it('has a door in package.json and an entry of the build for each file in src', () => {
-  const exported = Object.keys(manifest.exports).filter((path) => path !== './package.json')
+  // Those with an extension are files that are no modules of an app.
+  const exported = Object.keys(manifest.exports).filter((path) => !/\.js(on)?$/.test(path))
   expect(exported.toSorted()).toEqual(doors.map(subPath).toSorted())
   if (!('entry' in tsupConfig)) throw new Error('tsup.config.ts holds one config, an object.')
   const built = (tsupConfig.entry as string[]).map((path) => path.replace(/^src\/|\.tsx?$/g, ''))
@@ -57,6 +58,7 @@ describe.each(formats)('where there is no React, as %s', (format) => {
   it.each([
     ['core', 'json'],
     ['fetch', 'fetchTransport'],
+    ['worker', 'workerTransport'],
   ])('runs the door %s', (door, name) => {
     const load = `result = typeof (${importing(format, publicName(door))}).${name}`
     expect(withoutReact.run(format, load)).toBe('function')

@@ -1,0 +1,1 @@
+export { workerTransport, type WorkerTransportOptions } from './worker/workerTransport.ts'

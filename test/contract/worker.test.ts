@@ -1,0 +1,11 @@
+import { workerTransport } from 'use-event-source/worker'
+import { describeContract } from './describeContract.ts'
+import { openHttpServer } from './support/openHttpServer.ts'
+import { ofFetch } from './traits.ts'
+
+describeContract({
+  name: 'workerTransport',
+  traits: ofFetch,
+  makeTransport: workerTransport,
+  open: (...answers) => openHttpServer(workerTransport(), answers),
+})

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { corsHeaders } from '../support/server/cors.ts'
+import { listenOnFreePort } from '../support/server/listenOnFreePort.ts'
+
+/** A folder on an address of its own, and a stream at `/stream` that says 1, 2 and 3. */
+export interface ServedApp {
+  readonly url: string
+  /** The paths that were asked for, the stream's included. */
+  readonly asked: readonly string[]
+  close(): void
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+}
+
+export async function serveApp(folder: string, headers: OutgoingHttpHeaders): Promise<ServedApp> {
+  const asked: string[] = []
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://app')
+    asked.push(pathname)
+    if (pathname === '/stream') return giveStream(request, response)
+    const path = pathname === '/' ? '/index.html' : pathname
+    try {
+      const file = await readFile(join(folder, path))
+      const type = TYPES[extname(path)] ?? 'application/octet-stream'
+      response.writeHead(200, { 'Content-Type': type, ...corsHeaders(request), ...headers })
+      response.end(file)
+    } catch {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end()
+    }
+  })
+  await listenOnFreePort(server)
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://localhost:${port}`,
+    asked,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+/** Answers with a stream that stays open. */
+export function giveStream(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', ...corsHeaders(request) })
+  response.write('data: 1\n\ndata: 2\n\ndata: 3\n\n')
+}
