@@ -33,7 +33,7 @@ export default defineConfig({
           environment: 'jsdom',
           globals,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/{browser,contract,package,react18,types}/**'],
+          exclude: ['test/{bench,browser,contract,package,react18,types}/**'],
         },
       },
       {
@@ -87,6 +87,15 @@ export default defineConfig({
           { name: 'storybook', sequence: { groupOrder: 2 } },
           storybookTest({ configDir: at('./.storybook') }),
         ),
+      },
+      {
+        extends: true,
+        test: {
+          name: 'bench',
+          environment: 'node',
+          include: ['test/bench/**/*.test.ts'],
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },

@@ -18,7 +18,7 @@ export interface Outbox {
   /** These can wait for the frame. */
   events(events: readonly ServerSentEvent[]): void
   add(call: Call): void
-  /** Calls `tell`: what it adds is sent after it at the earliest. */
+  /** Calls `tell`, and sends after it what it adds; if that is nothing, then that it was alive. */
   batch(tell: () => void): void
   /** This can't, nor what was there before it. */
   urge(call: Call): void
@@ -56,6 +56,7 @@ export function createOutbox(post: (calls: ToPage, transfer: Transferable[]) => 
     batch(tell) {
       isBatch = true
       tell()
+      if (waiting.length === 0) add(ALIVE)
       isBatch = false
       schedule()
     },

@@ -78,6 +78,19 @@ it('sends nothing at the end of a frame in which all was urgent', () => {
   expect(sent()).toEqual([['1'], ['2', 'done']])
 })
 
+it('sends what comes together in one message, also where the page waits for nothing', () => {
+  outbox.batch(() => {
+    for (const data of ['1', '2', '3']) outbox.events([event(data)])
+    expect(sent()).toEqual([])
+  })
+  expect(sent()).toEqual([['1', '2', '3']])
+})
+
+it('tells of what came together and was nothing that it has come', () => {
+  outbox.batch(() => {})
+  expect(sent()).toEqual([['alive']])
+})
+
 it('tells that something has come only where there is nothing else to tell, once in a frame', () => {
   outbox.urge(['open'])
   outbox.arrived()

@@ -104,8 +104,8 @@ function noting(signs: Log<'alive'>): Transport {
   const transport = fetchTransport()
   const note = (sink: TransportSink): TransportSink => ({
     ...sink,
-    alive() {
-      sink.alive()
+    batch(tell) {
+      sink.batch(tell)
       signs.add('alive')
     },
   })

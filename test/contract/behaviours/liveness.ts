@@ -116,16 +116,21 @@ export function liveness({ open, traits }: Contract): void {
   })
 }
 
-/** The same transport; each sign of life that it has no more to say of is counted. */
+/** The same transport; each sign of life that is no event by itself is counted. */
 function countSigns(transport: Transport, signs: Log<number>): Transport {
   return {
     ...transport,
     open(request, sink) {
+      const count = (): void => signs.add(signs.entries.length + 1)
       const alive = (): void => {
         sink.alive()
-        signs.add(signs.entries.length + 1)
+        count()
       }
-      return transport.open(request, { ...sink, alive })
+      const batch = (tell: () => void): void => {
+        sink.batch(tell)
+        count()
+      }
+      return transport.open(request, { ...sink, alive, batch })
     },
   }
 }

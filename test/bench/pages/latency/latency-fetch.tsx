@@ -1,0 +1,4 @@
+import { fetchTransport } from 'use-event-source/fetch'
+import { runOurs } from './runOurs.tsx'
+
+runOurs(fetchTransport())

@@ -1,0 +1,4 @@
+import { nativeTransport } from 'use-event-source/core'
+import { runOurs } from './runOurs.tsx'
+
+runOurs(nativeTransport())

@@ -1,0 +1,3 @@
+import { runWebsocket } from './websocket.tsx'
+
+runWebsocket(false)

@@ -1,0 +1,16 @@
+import { runTransport } from './runTransport.ts'
+
+/** No events at all: the least that it takes to have the text. */
+runTransport(
+  async (url, count) => {
+    const { body } = await fetch(url)
+    const reader = (body as ReadableStream<Uint8Array>).getReader()
+    const decoder = new TextDecoder()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      count(decoder.decode(value, { stream: true }).length)
+    }
+  },
+  ({ bytes }) => bytes,
+)

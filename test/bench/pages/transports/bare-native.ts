@@ -1,0 +1,5 @@
+import { runTransport } from './runTransport.ts'
+
+runTransport((url, count) => {
+  new EventSource(url).onmessage = () => count(1)
+})

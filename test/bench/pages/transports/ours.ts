@@ -1,0 +1,32 @@
+import type { Transport, TransportSink } from 'use-event-source/core'
+import { runTransport } from './runTransport.ts'
+
+/** One of the library's transports, without the rest of it. */
+export function runOurs(transport: Transport): void {
+  runTransport((url, count) => {
+    const sink: TransportSink = {
+      event: () => count(1),
+      batch: (tell) => tell(),
+      open() {},
+      id() {},
+      alive() {},
+      retry() {},
+      drop: fail,
+      fail,
+      done() {},
+    }
+    const request = {
+      url,
+      withCredentials: false,
+      lastEventId: '',
+      mayRetry: false,
+      attempt: 0,
+      error: null,
+    }
+    transport.open(request, sink).listen('message')
+  })
+}
+
+function fail(error: Error): never {
+  throw error
+}

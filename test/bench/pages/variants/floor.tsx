@@ -1,0 +1,55 @@
+import { useSyncExternalStore } from 'react'
+import type { Observe } from '../createObserver.ts'
+import { runPage } from '../runPage.ts'
+import { describe, KEPT, type Trade } from '../trades.ts'
+
+/** Reads a stream by hand. Calls `onData` for each event, in order, and `onArrival` for each or some. */
+export type Read = (url: string, onData: (data: string) => void, onArrival: () => void) => void
+
+/**
+ * What can be written by hand for this page, and no more: one store, of which all components show the
+ * same once a frame. No states, no errors, no resuming, and it never closes.
+ */
+export function runFloor(read: Read): void {
+  runPage(({ url, components, observe }) => {
+    const store = createStore(url, read, observe())
+    return Array.from({ length: components }, (_, index) => <Last key={index} store={store} />)
+  })
+}
+
+type Store = ReturnType<typeof createStore>
+
+function Last({ store }: { store: Store }) {
+  return <p>{describe(useSyncExternalStore(store.subscribe, store.getSnapshot))}</p>
+}
+
+function createStore(url: string, read: Read, observe: Observe) {
+  const listeners = new Set<() => void>()
+  let kept: Trade[] = []
+  let shown: readonly Trade[] = []
+  let isDue = false
+  const flush = (): void => {
+    isDue = false
+    shown = kept.slice(-KEPT)
+    for (const listener of listeners) listener()
+  }
+  const onData = (data: string): void => {
+    const trade = JSON.parse(data) as Trade
+    observe(trade)
+    kept.push(trade)
+    if (kept.length === 2 * KEPT) kept = kept.slice(-KEPT)
+  }
+  const onArrival = (): void => {
+    if (isDue) return
+    isDue = true
+    requestAnimationFrame(flush)
+  }
+  read(url, onData, onArrival)
+  return {
+    subscribe(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    getSnapshot: () => shown,
+  }
+}

@@ -1,0 +1,3 @@
+import { runOurs } from './ours.tsx'
+
+runOurs({})

@@ -1,0 +1,37 @@
+import type { StreamShape, Trade } from '../contract.ts'
+
+const PIECE = 16 * 1024
+
+const bodies = new Map<string, readonly Buffer[]>()
+
+/** The stream of a flood in pieces of 16 KiB. Made once: a second reader of it costs no more. */
+export function floodPieces(shape: StreamShape): readonly Buffer[] {
+  const { events, size, eol } = shape
+  const key = `${events} ${size} ${eol}`
+  const known = bodies.get(key)
+  if (known) return known
+  const lines = Array.from({ length: events }, (_, id) => eventText(tradeOf(id, shape), shape))
+  const all = Buffer.from(lines.join(''))
+  const pieces: Buffer[] = []
+  for (let at = 0; at < all.length; at += PIECE) pieces.push(all.subarray(at, at + PIECE))
+  bodies.set(key, pieces)
+  return pieces
+}
+
+/** The trade of this number: the same each time, but for when it happened. */
+export function tradeOf(id: number, { symbols }: StreamShape, at = 1_700_000_000_000 + id): Trade {
+  return { id, symbol: `S${id % symbols}`, price: 100 + (id % 997) / 10, size: id % 50, at }
+}
+
+/** A trade as an unnamed event, filled up to `size` bytes where it is shorter. */
+export function eventText(trade: Trade, { size, eol }: StreamShape): string {
+  const end = eol === 'crlf' ? '\r\n' : '\n'
+  const plain = writeEvent(JSON.stringify(trade), trade.id, end)
+  const missing = size - plain.length - ',"note":""'.length
+  if (missing <= 0) return plain
+  return writeEvent(JSON.stringify({ ...trade, note: 'x'.repeat(missing) }), trade.id, end)
+}
+
+function writeEvent(data: string, id: number, end: string): string {
+  return `id: ${id}${end}data: ${data}${end}${end}`
+}
