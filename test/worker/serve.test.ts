@@ -4,18 +4,12 @@ import { unpack } from '../../src/worker/pack.ts'
 import { type Scope, serve } from '../../src/worker/serve.ts'
 import { createScriptedFetch, type ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
 import { settle } from '../fetch/support/settle.ts'
+import { requestOf } from '../support/requestOf.ts'
 
 const MEBI = 2 ** 20
 const PIECES = 30
 const none: OwnParts = { headers: [], body: null, contentType: null }
-const request = {
-  url: 'https://example.com/stream',
-  withCredentials: false,
-  lastEventId: '',
-  mayRetry: true,
-  attempt: 0,
-  error: null,
-}
+const request = requestOf()
 
 let server: ScriptedFetch
 

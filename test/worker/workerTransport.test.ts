@@ -6,6 +6,7 @@ import type { Call, ToThread } from '../../src/worker/messages.ts'
 import { createScriptedFetch, type ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
 import { createSinkLog } from '../fetch/support/createSinkLog.ts'
 import { settle } from '../fetch/support/settle.ts'
+import { requestOf } from '../support/requestOf.ts'
 
 let server: ScriptedFetch
 
@@ -186,14 +187,7 @@ describe('in a worker', () => {
   })
 })
 
-const request: TransportRequest = {
-  url: 'https://example.com/stream',
-  withCredentials: false,
-  lastEventId: '',
-  mayRetry: true,
-  attempt: 0,
-  error: null,
-}
+const request = requestOf()
 
 const plain = { status: undefined, body: undefined, retryAfter: undefined, cause: undefined }
 

@@ -1,4 +1,5 @@
 import { checkNumber } from '../checkNumber.ts'
+import { getOrCreate } from '../getOrCreate.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
 /** Turns an event into a value; it throws where it can't. */
@@ -85,16 +86,12 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
     keep,
     shape: `${shape} ${kind}`,
   })
-  const once = (key: string | number, value: unknown): unknown => {
-    made.set(key, value)
-    return value
-  }
   return {
     ...channel<T | undefined>('latest', LATEST as Keep<T | undefined>),
     from: (name) =>
-      (made.get(name) ?? once(name, createDecoder<T>(shape, decode, name))) as Decoder<T>,
+      getOrCreate(made, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
     last: (count) =>
-      (made.get(count) ?? once(count, channel(`last ${count}`, keepLast<T>(count)))) as Channel<
+      getOrCreate(made, count, () => channel(`last ${count}`, keepLast<T>(count))) as Channel<
         readonly T[]
       >,
     latestBy: (key) => channel('latestBy', keepLatestBy(key)),

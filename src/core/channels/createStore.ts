@@ -1,4 +1,4 @@
-import { type Cancel, type Environment, reportException } from '../environment.ts'
+import { callUser, type Cancel, type Environment, reportException } from '../environment.ts'
 import { detach } from '../detach.ts'
 import { type EventSourceError, toEventSourceError } from '../errors.ts'
 import { getOrCreate } from '../getOrCreate.ts'
@@ -259,11 +259,7 @@ function call(keeper: Keeper, value: unknown, event: ServerSentEvent): void {
   for (const holder of called) {
     // A handler may end this subscription, or begin another: those who are there now are called.
     if (keeper.called !== called && !keeper.holders.has(holder)) continue
-    try {
-      holder.channel.keep.handle?.(value, event)
-    } catch (exception) {
-      reportException(exception)
-    }
+    callUser(holder.channel.keep.handle, value, event)
   }
 }
 
@@ -275,6 +271,6 @@ function begin(keeper: Keeper, value: unknown): void {
 
 /** The reader of those that decode as this channel does, or a new one. */
 function readerOf(group: readonly Keeper[], { decode }: Channel<unknown>): Reader {
-  for (const { reader } of group) if (reader.decode === decode) return reader
-  return { decode, turn: 0, value: undefined, error: null }
+  const alike = group.find(({ reader }) => reader.decode === decode)
+  return alike?.reader ?? { decode, turn: 0, value: undefined, error: null }
 }

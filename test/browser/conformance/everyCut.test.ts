@@ -1,6 +1,7 @@
 import type { ServerSentEvent, TransportSink } from 'use-event-source/core'
 import { type FetchResponse, fetchTransport } from 'use-event-source/fetch'
 import { describe, expect, it } from 'vitest'
+import { requestOf } from '../../support/requestOf.ts'
 import type { Bytes } from '../../support/server/script.ts'
 import { toBytes } from '../../support/server/toBytes.ts'
 import { type Case, expectedEvents, expectedLastEventId } from './case.ts'
@@ -85,14 +86,7 @@ function readChunks(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<ReadInC
       },
       done: () => resolve(read),
     }
-    const request = {
-      url: URL,
-      withCredentials: false,
-      lastEventId: '',
-      mayRetry: false,
-      attempt: 0,
-      error: null,
-    }
+    const request = requestOf({ url: URL, mayRetry: false })
     fetchTransport({ fetch: async () => response }).open(request, sink)
   })
 }

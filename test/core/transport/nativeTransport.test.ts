@@ -11,6 +11,9 @@ import {
   MockEventSource,
 } from 'use-event-source/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { requestOf } from '../../support/requestOf.ts'
+
+const URL = 'https://example.com/stream?room=1'
 
 beforeEach(() => installMockEventSource())
 afterEach(() => expectNoOpenConnections())
@@ -48,7 +51,7 @@ describe('opening', () => {
   it('throws where there is no EventSource, which is looked up only then', () => {
     vi.stubGlobal('EventSource', undefined)
     const transport = nativeTransport()
-    expect(() => transport.open(requestOf(), sinkOf())).toThrow(/not a constructor/)
+    expect(() => transport.open(requestOf({ url: URL }), sinkOf())).toThrow(/not a constructor/)
     vi.unstubAllGlobals()
   })
 
@@ -246,21 +249,9 @@ function open(
   names: readonly string[] = [],
 ) {
   const sink = sinkOf()
-  const attempt = nativeTransport(options).open(requestOf(request), sink)
+  const attempt = nativeTransport(options).open(requestOf({ url: URL, ...request }), sink)
   for (const name of names) attempt.listen(name)
   return { sink, attempt, source: MockEventSource.latest() }
-}
-
-function requestOf(request: Partial<TransportRequest> = {}): TransportRequest {
-  return {
-    url: 'https://example.com/stream?room=1',
-    withCredentials: false,
-    lastEventId: '',
-    mayRetry: true,
-    attempt: 0,
-    error: null,
-    ...request,
-  }
 }
 
 type Sink = Parameters<ReturnType<typeof nativeTransport>['open']>[1]

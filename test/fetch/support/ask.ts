@@ -1,5 +1,6 @@
 import type { TransportAttempt, TransportRequest } from 'use-event-source/core'
 import { fetchTransport, type FetchTransportOptions } from 'use-event-source/fetch'
+import { requestOf } from '../../support/requestOf.ts'
 import { createScriptedFetch, type ScriptedFetch } from './createScriptedFetch.ts'
 import { createSinkLog, type SinkLog } from './createSinkLog.ts'
 import { settle } from './settle.ts'
@@ -18,15 +19,7 @@ export async function ask(
   const server = createScriptedFetch()
   const log = createSinkLog()
   const attempt = fetchTransport({ fetch: server.fetch, ...options }).open(
-    {
-      url: 'https://example.com/stream',
-      withCredentials: false,
-      lastEventId: '',
-      mayRetry: true,
-      attempt: 0,
-      error: null,
-      ...request,
-    },
+    requestOf(request),
     log.sink,
   )
   await settle()
