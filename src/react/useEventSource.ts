@@ -35,7 +35,8 @@ export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[
  * ```
  *
  * All arguments may be written inline. The component re-renders when what its channels keep changes,
- * at most once a frame, when the state of the connection does, and for nothing else.
+ * at most once a frame; when the state of the connection does, if it has read any of it (`status`,
+ * `error` …); and for nothing else.
  *
  * @param url - absolute, or relative to the document. A falsy one means: not now, `status: 'idle'`.
  *   A new url is a new stream, and what was kept starts afresh

@@ -1,6 +1,6 @@
 import { act, cleanup, render, renderHook, screen } from '@testing-library/react'
-import { type ReactNode, StrictMode, useState } from 'react'
-import { json, text, useEventSource } from 'use-event-source'
+import { memo, type ReactNode, StrictMode, useState } from 'react'
+import { type EventSourceResult, json, text, useEventSource } from 'use-event-source'
 import {
   expectNoOpenConnections,
   installMockEventSource,
@@ -388,6 +388,54 @@ describe('the state', () => {
     expect(result.current).toMatchObject({ status: 'closed', reason: 'stopped', error: null })
     expect(vi.getTimerCount()).toBe(0)
     vi.useRealTimers()
+  })
+
+  it('renders who has never read of it for nothing but data', () => {
+    const seen: unknown[] = []
+    renderHook(() => {
+      const { data, reconnect } = useEventSource('/api', { n: json<number>() })
+      seen.push(data.n)
+      return reconnect
+    })
+    theSource().open()
+    theSource().drop()
+    theSource().open()
+    theSource().emit('n', '{oops')
+    expect(seen).toEqual([undefined])
+    theSource().emit('n', 1)
+    expect(seen).toEqual([undefined, 1])
+  })
+
+  it('is true for who reads of it late, and then followed', () => {
+    const { result, rerender } = renderHook(
+      ({ isShown }) => {
+        const source = useEventSource('/api', { n: json<number>() })
+        return isShown ? `${source.status} ${source.error?.type}` : source.data.n
+      },
+      { initialProps: { isShown: false } },
+    )
+    theSource().open()
+    theSource().emit('n', '{oops')
+    rerender({ isShown: true })
+    expect(result.current).toBe('open decode')
+    theSource().drop()
+    expect(result.current).toBe('reconnecting network')
+    rerender({ isShown: false })
+    theSource().open()
+    theSource().emit('n', 1)
+    rerender({ isShown: true })
+    expect(result.current).toBe('open undefined')
+  })
+
+  it('is followed where a memoized child alone reads of it', () => {
+    const Badge = memo(({ source }: { source: EventSourceResult<object> }) => source.status)
+    function Page() {
+      return <Badge source={useEventSource('/api', { n: json() })} />
+    }
+    const { container } = render(<Page />)
+    expect(container.textContent).toBe('connecting')
+    theSource().open()
+    expect(container.textContent).toBe('open')
   })
 
   it('shows the error of the connection before that of an event', () => {

@@ -1,11 +1,17 @@
 import type { Channel, Channels } from '../channels/channel.ts'
 import type { Holder, Keeper } from '../channels/createStore.ts'
-import type { ConnectionState } from '../connection/state.ts'
+import { type ConnectionState, IDLE } from '../connection/state.ts'
 import type { EventSourceError } from '../errors.ts'
 import type { EventSourceOptions } from '../options.ts'
 import type { SharedConnection } from './createSharedConnection.ts'
 
-/** What a subscriber sees of a stream: its state, and what its channels keep. */
+/**
+ * What a subscriber sees of a stream: its state, and what its channels keep.
+ *
+ * Reading a field of the state (`status`, `attempt`, `retryAt`, `reason`, `error`) asks to be told when
+ * the state changes. A subscriber that never does is told of its `data` alone; when it first does, it
+ * sees the state as it is by then.
+ */
 export type EventSourceResult<Kept> = ConnectionState & {
   /** What each channel keeps. It is the same object while nothing in it has changed. */
   readonly data: Kept
@@ -67,6 +73,17 @@ export function createView(
   let lastSelect: unknown = null
   let lastData: unknown
   let lastResult: EventSourceResult<unknown> | undefined
+  let isStateRead = false
+  const tracker: ProxyHandler<EventSourceResult<unknown>> = {
+    get(seen, field) {
+      if (!isStateRead && field in IDLE) {
+        isStateRead = true
+        // Nobody has seen what it was.
+        Object.assign(seen, lastState, { error: lastError })
+      }
+      return Reflect.get(seen, field)
+    },
+  }
 
   return (next, selection = {}, from) => {
     const { select, isEqual = Object.is } = selection
@@ -74,30 +91,30 @@ export function createView(
     const version = from?.store.version()
     const isKnown = next === lastNext && selection === lastSelection && from === lastFrom
     if (isKnown && version === lastVersion) return lastResult
-    let size = 0
+    const entries: [string, unknown][] = []
     let isSame = true
     let error = state.error
     let turn = -1
     for (const key of Object.keys(next)) {
       const keeper = keeperOf(next, key, from)
       if (next[key]?.keep.add) {
-        size++
         const value = valueOf(next, key, selection, keeper)
+        entries.push([key, value])
         isSame &&= key in lastAll && Object.is(value, lastAll[key])
       }
       // The last event that could not be read; the connection's own error comes first.
       if (!state.error && keeper?.error && keeper.turn > turn) ({ error, turn } = keeper)
     }
-    const all = isSame && size === lastSize ? lastAll : collect(next, selection, from)
+    const all = isSame && entries.length === lastSize ? lastAll : Object.fromEntries(entries)
     const isSelected = all === lastAll && select === lastSelect
     let data = isSelected ? lastData : select ? select(all) : all
     if (lastResult && isEqual(lastData, data)) data = lastData
-    const isSeen = state === lastState && error === lastError && Object.is(data, lastData)
-    if (!isSeen) {
+    const isStateSeen = !isStateRead || (state === lastState && error === lastError)
+    if (!lastResult || !isStateSeen || !Object.is(data, lastData)) {
       const { status, attempt, retryAt, reason } = state
       const { reconnect, close } = actions
       const seen = { status, attempt, retryAt, reason, error, data, reconnect, close }
-      lastResult = seen as EventSourceResult<unknown>
+      lastResult = new Proxy(seen as EventSourceResult<unknown>, tracker)
     }
     lastNext = next
     lastSelection = selection
@@ -106,25 +123,10 @@ export function createView(
     lastState = state
     lastError = error
     lastAll = all
-    lastSize = size
+    lastSize = entries.length
     lastSelect = select
     lastData = data
     return lastResult
-  }
-
-  /** What the channels keep, by their keys. */
-  function collect(
-    next: Channels,
-    selection: AnySelection,
-    from?: SharedConnection,
-  ): Readonly<Record<string, unknown>> {
-    let all: Readonly<Record<string, unknown>> = {}
-    for (const key of Object.keys(next)) {
-      if (!next[key]?.keep.add) continue
-      // Not by assignment, which would take a key "__proto__" for something else.
-      all = { ...all, [key]: valueOf(next, key, selection, keeperOf(next, key, from)) }
-    }
-    return all
   }
 
   function keeperOf(next: Channels, key: string, from?: SharedConnection): Keeper | undefined {

@@ -139,7 +139,10 @@ export function createDriver(
       event(event) {
         if (sink !== current) return
         if (!isBatch) hear()
-        onEvent(event)
+        if (ids.see(event, dedupe)) return
+        if (until && callUser(until, event)) end('done')
+        // Who was asked may have ended the attempt: it is heard no more.
+        if (sink === current) listeners.dispatch(event)
       },
       batch(tell) {
         if (sink !== current) return
@@ -181,14 +184,6 @@ export function createDriver(
     heardAt = now()
     dedupe = option('dedupe')
     until = option('until')
-  }
-
-  function onEvent(event: ServerSentEvent): void {
-    const current = sink
-    if (ids.see(event, dedupe)) return
-    if (until && callUser(until, event)) end('done')
-    // Who was asked may have ended the attempt: it is heard no more.
-    if (sink === current) listeners.dispatch(event)
   }
 
   function onDone(ended?: EventSourceError): void {
