@@ -4,8 +4,8 @@ import { pack } from './pack.ts'
 
 /** How long the page is left alone after a message, in ms: a frame. */
 const FRAME = 16
-/** The most text in a message, in characters, so that none keeps the page busy for more than some ms. */
-const MESSAGE = 2 ** 18
+/** The most text in a message, in characters, so that none keeps the page busy for more than a frame. */
+const MESSAGE = 2 ** 20
 /** The most text that waits for the page, in characters; beyond it nothing more is read. */
 const ROOM = 2 ** 22
 /** What a call or an event takes besides its text. */

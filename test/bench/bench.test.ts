@@ -15,14 +15,15 @@ const root = join(import.meta.dirname, '../..')
 const dist = mkdtempSync(join(tmpdir(), 'bench-dist-'))
 const flood = { ...FLOOD, events: 2_000 }
 const LATENCY_EVENTS = 30
-/** The mount, and that the stream is open: they wait for no frame. */
-const FIRST_COMMITS = 2
+/** The mount: it waits for no frame. */
+const FIRST_COMMITS = 1
 const paced = { ...PACED, events: 1_000 }
 
 const tasks = [
   ...[1, 10].flatMap((components) => {
     return tasksOf('flood', OURS_AND_FLOORS, { shape: flood, components })
   }),
+  ...tasksOf('warm', OURS_AND_FLOORS, { shape: flood, warmUps: 1 }),
   ...tasksOf('paced', [...OURS_AND_FLOORS, ...PEERS], { shape: paced, frames: true }),
   ...tasksOf('rows', ['rows-floor', 'rows-ours'], {
     shape: { ...paced, symbols: 50 },

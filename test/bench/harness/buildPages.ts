@@ -6,7 +6,7 @@ const bench = join(import.meta.dirname, '..')
 const doors = ['core', 'fetch', 'worker']
 
 /** The folders of `pages` whose every file is a page of its own. */
-const FOLDERS = ['variants', 'peers', 'rows', 'transports', 'latency', 'heap']
+const FOLDERS = ['variants', 'peers', 'rows', 'transports', 'latency', 'heap', 'threads']
 
 /**
  * Builds the server and, from the library as built in `dist`, a page for each variant: none pays for

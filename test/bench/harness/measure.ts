@@ -13,6 +13,8 @@ export interface Task {
   readonly shape: StreamShape
   /** Whether frames are counted. */
   readonly frames: boolean
+  /** How often the page does the same before it is measured. */
+  readonly warmUps: number
 }
 
 /** What one run of a task gave. */
@@ -35,6 +37,8 @@ const LIMIT = 180_000
 const FETCH_PATIENCE = 1_500
 
 let runs = 0
+/** The size of the heap of each page before it has done anything, by its url. */
+const initialHeaps = new Map<string, number>()
 
 /**
  * Runs a task once.
@@ -44,17 +48,25 @@ let runs = 0
 export async function measure(
   browser: Browser,
   server: BenchServer,
-  { variant, components, shape, frames }: Task,
+  { variant, components, shape, frames, warmUps }: Task,
 ): Promise<Sample> {
   const run = String(++runs)
   const url = server.streamUrl(run, shape)
   const bytes = await server.prepare(shape)
   const config: RunConfig = { url, events: shape.events, bytes, components, frames }
-  const page = await openPage(browser, `${server.origin}/${variant}`)
+  const pageUrl = `${server.origin}/${variant}`
+  const initialHeap = initialHeaps.get(pageUrl) ?? (await heapOf(browser, pageUrl))
+  initialHeaps.set(pageUrl, initialHeap)
+  const page = await openPage(browser, pageUrl)
+  const runWith = (given: RunConfig) =>
+    within(page.evaluate<Outcome>(`bench(${JSON.stringify(given)})`))
   try {
-    const heapBefore = await page.heap()
+    for (let n = 1; n <= warmUps; n++) {
+      await runWith({ ...config, url: server.streamUrl(`${run}.${n}`, shape) })
+      await page.evaluate('leave()')
+    }
     const before = await page.cpu()
-    const outcome = await within(page.evaluate<Outcome>(`bench(${JSON.stringify(config)})`))
+    const outcome = await runWith(config)
     const cpu = (await page.cpu()) - before
     const canFetch = await page.evaluate<boolean>(`Promise.race([
       fetch('/ping').then(() => true),
@@ -62,8 +74,18 @@ export async function measure(
     ])`)
     const { requests } = await server.look(run)
     const workers = await page.workers()
-    const heap = (await page.heap()) - heapBefore
+    const heap = (await page.heap()) - initialHeap
     return { ...outcome, bytes, cpu, heap, requests, workers, canFetch }
+  } finally {
+    await page.close()
+  }
+}
+
+/** In a page of its own: a collection, as it is forced here, throws compiled code away as well. */
+async function heapOf(browser: Browser, url: string): Promise<number> {
+  const page = await openPage(browser, url)
+  try {
+    return await page.heap()
   } finally {
     await page.close()
   }

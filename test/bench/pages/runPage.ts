@@ -24,6 +24,8 @@ interface PageOptions {
 declare global {
   /** What the harness calls. */
   var bench: (config: RunConfig) => Promise<Outcome>
+  /** Unmounts what that has mounted; resolves once what lingers is over. */
+  var leave: () => Promise<void>
   /** How often React has committed; the page counts. */
   var commits: number
 }
@@ -31,6 +33,8 @@ declare global {
 /** How long a page may stand still, in ms, before it counts as having done what it can. */
 const PATIENCE = 1_500
 const LOOK = 250
+/** Longer than a stream stays open that nobody needs any more, in ms. */
+const LINGER = 1_500
 
 /** Lets the harness run what `render` makes of an assignment. */
 export function runPage(
@@ -39,12 +43,14 @@ export function runPage(
 ): void {
   globalThis.bench = async (config) => {
     const { url, components } = config
-    const root = document.querySelector('#root') as HTMLElement
+    const container = document.querySelector('#root') as HTMLElement
+    const root = createRoot(container)
     const observer = createObserver(config.events)
     const { observe, finish } = observer
     const frames = config.frames ? countFrames() : undefined
+    globalThis.commits = 0
     const start = performance.now()
-    createRoot(root).render(render({ url, components, observe, finish }))
+    root.render(render({ url, components, observe, finish }))
     await Promise.race([observer.done, standstill()])
     // Seen is not shown: that takes until the next frame, if nobody has to wait for more.
     for (let frame = 0; frame < 30 && served() < components; frame++) await nextFrame()
@@ -53,12 +59,16 @@ export function runPage(
     await nextFrame()
     const { seen, misplaced } = observer
     const framesPassed = frames?.current ?? 0
+    globalThis.leave = async () => {
+      root.unmount()
+      await new Promise((resolve) => setTimeout(resolve, LINGER))
+    }
     return { seen, misplaced, served: served(), commits, frames: framesPassed, wall, counts }
 
     function served(): number {
       const isServed = ({ textContent }: Element, index: number) =>
         textContent.split(' ').at(-1) === String(last(config, index))
-      return [...root.children].filter(isServed).length
+      return [...container.children].filter(isServed).length
     }
 
     async function standstill(): Promise<void> {

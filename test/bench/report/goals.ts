@@ -57,6 +57,8 @@ function costGoals({ ratio, growth }: Measured): Goal[] {
     goal(1.1, 'flood', 1, 'ours-fetch', 'floor-fetch'),
     goal(1.1, 'flood', 100, 'ours-fetch', 'floor-fetch'),
     goal(1.1, 'flood', 100, 'ours-native', 'floor-native'),
+    goal(1.1, 'warm', 1, 'ours-fetch', 'floor-fetch'),
+    goal(1.1, 'warm', 100, 'ours-fetch', 'floor-fetch'),
     {
       name: 'flood, from 1 to 1,000: growth of ours-fetch ÷ growth of floor-fetch',
       value: growth('ours-fetch') / growth('floor-fetch'),

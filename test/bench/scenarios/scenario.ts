@@ -40,7 +40,7 @@ export function choose({ tasks }: Scenario, { components, variants, events }: Ch
 export function tasksOf(
   scenario: string,
   variants: readonly string[],
-  { components = 1, shape = FLOOD, frames = false }: Partial<Task>,
+  { components = 1, shape = FLOOD, frames = false, warmUps = 0 }: Partial<Task>,
 ): Task[] {
-  return variants.map((variant) => ({ scenario, variant, components, shape, frames }))
+  return variants.map((variant) => ({ scenario, variant, components, shape, frames, warmUps }))
 }

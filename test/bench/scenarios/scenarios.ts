@@ -5,5 +5,6 @@ import { paced } from './paced.ts'
 import { rows } from './rows.ts'
 import type { Scenario } from './scenario.ts'
 import { transports } from './transports.ts'
+import { warm } from './warm.ts'
 
-export const scenarios: readonly Scenario[] = [flood, paced, rows, latency, transports, heap]
+export const scenarios: readonly Scenario[] = [flood, warm, paced, rows, latency, transports, heap]

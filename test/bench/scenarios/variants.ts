@@ -2,7 +2,7 @@
 export const OURS: readonly string[] = ['ours-native', 'ours-fetch', 'ours-worker']
 
 /** What can be written by hand. */
-export const FLOORS: readonly string[] = ['floor-native', 'floor-fetch']
+export const FLOORS: readonly string[] = ['floor-native', 'floor-fetch', 'floor-worker']
 
 export const OURS_AND_FLOORS: readonly string[] = [...FLOORS, ...OURS]
 

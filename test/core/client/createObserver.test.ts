@@ -209,7 +209,7 @@ describe('the snapshot', () => {
 
   it.each<[string, (seen: object) => unknown]>([
     ['a spread', (seen) => ({ ...seen })],
-    ['the rest', ({ data: _, ...rest }: { data?: unknown }) => rest],
+    ['the rest', ({ data, ...rest }: { data?: unknown }) => [data, rest]],
     ['JSON', (seen) => JSON.stringify(seen)],
   ])('is told when the state changes once %s has read it', (_, read) => {
     const { observe, transport } = setup()

@@ -3,8 +3,17 @@ import type { Observe } from '../createObserver.ts'
 import { runPage } from '../runPage.ts'
 import { describe, KEPT, type Trade } from '../trades.ts'
 
-/** Reads a stream by hand. Calls `onData` for each event, in order, and `onArrival` for each or some. */
-export type Read = (url: string, onData: (data: string) => void, onArrival: () => void) => void
+/** Where a stream that is read by hand goes. */
+interface Sink {
+  /** What an event carries. */
+  onData(data: string): void
+  /** The same, parsed. */
+  keep(trade: Trade): void
+  /** Something has arrived, and has been told. */
+  onArrival(): void
+}
+
+export type Read = (url: string, sink: Sink) => void
 
 /**
  * What can be written by hand for this page, and no more: one store, of which all components show the
@@ -33,18 +42,18 @@ function createStore(url: string, read: Read, observe: Observe) {
     shown = kept.slice(-KEPT)
     for (const listener of listeners) listener()
   }
-  const onData = (data: string): void => {
-    const trade = JSON.parse(data) as Trade
+  const keep = (trade: Trade): void => {
     observe(trade)
     kept.push(trade)
     if (kept.length === 2 * KEPT) kept = kept.slice(-KEPT)
   }
+  const onData = (data: string): void => keep(JSON.parse(data) as Trade)
   const onArrival = (): void => {
     if (isDue) return
     isDue = true
     requestAnimationFrame(flush)
   }
-  read(url, onData, onArrival)
+  read(url, { onData, keep, onArrival })
   return {
     subscribe(listener: () => void) {
       listeners.add(listener)

@@ -1,0 +1,27 @@
+import type { Trade } from '../trades.ts'
+import { readByFetch } from '../variants/readByFetch.ts'
+
+/** What a page can have done in a worker by hand: it reads, parses, and sends all of a frame at once. */
+
+const FRAME = 16
+
+let trades: Trade[] = []
+let isDue = false
+
+globalThis.onmessage = ({ data: url }: MessageEvent<string>) => {
+  void readByFetch(
+    url,
+    (data) => trades.push(JSON.parse(data) as Trade),
+    () => {
+      if (isDue) return
+      isDue = true
+      setTimeout(send, FRAME)
+    },
+  )
+}
+
+function send(): void {
+  isDue = false
+  postMessage(trades)
+  trades = []
+}
