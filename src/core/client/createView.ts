@@ -91,21 +91,21 @@ export function createView(
     const version = from?.store.version()
     const isKnown = next === lastNext && selection === lastSelection && from === lastFrom
     if (isKnown && version === lastVersion) return lastResult
-    const entries: [string, unknown][] = []
+    let size = 0
     let isSame = true
     let error = state.error
     let turn = -1
     for (const key of Object.keys(next)) {
       const keeper = keeperOf(next, key, from)
       if (next[key]?.keep.add) {
+        size++
         const value = valueOf(next, key, selection, keeper)
-        entries.push([key, value])
         isSame &&= key in lastAll && Object.is(value, lastAll[key])
       }
       // The last event that could not be read; the connection's own error comes first.
       if (!state.error && keeper?.error && keeper.turn > turn) ({ error, turn } = keeper)
     }
-    const all = isSame && entries.length === lastSize ? lastAll : Object.fromEntries(entries)
+    const all = isSame && size === lastSize ? lastAll : collect(next, selection, from)
     const isSelected = all === lastAll && select === lastSelect
     let data = isSelected ? lastData : select ? select(all) : all
     if (lastResult && isEqual(lastData, data)) data = lastData
@@ -123,10 +123,22 @@ export function createView(
     lastState = state
     lastError = error
     lastAll = all
-    lastSize = entries.length
+    lastSize = size
     lastSelect = select
     lastData = data
     return lastResult
+  }
+
+  /** What the channels keep, by their keys. */
+  function collect(
+    next: Channels,
+    selection: AnySelection,
+    from?: SharedConnection,
+  ): Readonly<Record<string, unknown>> {
+    const kept = Object.keys(next).filter((key) => next[key]?.keep.add)
+    return Object.fromEntries(
+      kept.map((key) => [key, valueOf(next, key, selection, keeperOf(next, key, from))]),
+    )
   }
 
   function keeperOf(next: Channels, key: string, from?: SharedConnection): Keeper | undefined {
