@@ -9,6 +9,7 @@ import {
   type Url,
 } from 'use-event-source/core'
 import { ScopeContext } from './scope.ts'
+import { createTracker } from './trackState.ts'
 
 /** The options of the stream, and what this component selects of its data. */
 export interface UseEventSourceOptions<Kept, Selected = Kept>
@@ -75,8 +76,8 @@ export function useEventSource(
   const withCredentials = options.withCredentials ?? scope.withCredentials
   const transportKey = (options.transport ?? scope.transport)?.key
   // Making an observer has no effects, so a render that is never committed leaves nothing behind.
-  const observer = useMemo(
-    () => client.observe(address, given, options),
+  const [observer, track] = useMemo(
+    () => [client.observe(address, given, options), createTracker()] as const,
     // Not the channels and options: the observer is given the latest after each render. The key
     // stands for the transport, so that one made inline is the same.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -87,8 +88,8 @@ export function useEventSource(
   useInsertionEffect(() => observer.update(channels, options), [observer, channels, options])
   return useSyncExternalStore(
     observer.subscribe,
-    () => observer.getSnapshot(channels, options),
-    () => observer.getServerSnapshot(channels, options),
+    () => track(observer.getSnapshot(channels, options)),
+    () => track(observer.getServerSnapshot(channels, options)),
   )
 }
 

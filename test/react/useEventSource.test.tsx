@@ -427,6 +427,33 @@ describe('the state', () => {
     expect(result.current).toBe('open undefined')
   })
 
+  it('stays what it was in a result that is older than the latest', () => {
+    const seen: EventSourceResult<{ n: number | undefined }>[] = []
+    renderHook(() => seen.push(useEventSource('/api', { n: json<number>() })))
+    theSource().open()
+    theSource().emit('n', 1)
+    theSource().drop()
+    expect(seen.map(({ status, data }) => [status, data.n])).toEqual([
+      ['connecting', undefined],
+      ['reconnecting', 1],
+    ])
+    theSource().open()
+    expect(seen.map(({ status }) => status)).toEqual(['connecting', 'reconnecting', 'open'])
+  })
+
+  it.each<[string, (result: object) => unknown]>([
+    ['a spread', (result) => ({ ...result })],
+    ['the rest', ({ data, ...rest }: { data?: unknown }) => [data, rest]],
+    ['JSON', (result) => JSON.stringify(result)],
+  ])('is read of by %s as well', (_, read) => {
+    const seen: unknown[] = []
+    renderHook(() => {
+      seen.push(read(useEventSource('/api', { n: json() })))
+    })
+    theSource().open()
+    expect(seen).toHaveLength(2)
+  })
+
   it('is followed where a memoized child alone reads of it', () => {
     const Badge = memo(({ source }: { source: EventSourceResult<object> }) => source.status)
     function Page() {

@@ -1,17 +1,11 @@
 import type { Channel, Channels } from '../channels/channel.ts'
 import type { Holder, Keeper } from '../channels/createStore.ts'
-import { type ConnectionState, IDLE } from '../connection/state.ts'
+import type { ConnectionState } from '../connection/state.ts'
 import type { EventSourceError } from '../errors.ts'
 import type { EventSourceOptions } from '../options.ts'
 import type { SharedConnection } from './createSharedConnection.ts'
 
-/**
- * What a subscriber sees of a stream: its state, and what its channels keep.
- *
- * Reading a field of the state (`status`, `attempt`, `retryAt`, `reason`, `error`) asks to be told when
- * the state changes. A subscriber that never does is told of its `data` alone; when it first does, it
- * sees the state as it is by then.
- */
+/** What a subscriber sees of a stream: its state, and what its channels keep. */
 export type EventSourceResult<Kept> = ConnectionState & {
   /** What each channel keeps. It is the same object while nothing in it has changed. */
   readonly data: Kept
@@ -73,17 +67,6 @@ export function createView(
   let lastSelect: unknown = null
   let lastData: unknown
   let lastResult: EventSourceResult<unknown> | undefined
-  let isStateRead = false
-  const tracker: ProxyHandler<EventSourceResult<unknown>> = {
-    get(seen, field) {
-      if (!isStateRead && field in IDLE) {
-        isStateRead = true
-        // Nobody has seen what it was.
-        Object.assign(seen, lastState, { error: lastError })
-      }
-      return Reflect.get(seen, field)
-    },
-  }
 
   return (next, selection = {}, from) => {
     const { select, isEqual = Object.is } = selection
@@ -109,12 +92,12 @@ export function createView(
     const isSelected = all === lastAll && select === lastSelect
     let data = isSelected ? lastData : select ? select(all) : all
     if (lastResult && isEqual(lastData, data)) data = lastData
-    const isStateSeen = !isStateRead || (state === lastState && error === lastError)
-    if (!lastResult || !isStateSeen || !Object.is(data, lastData)) {
+    const isSeen = state === lastState && error === lastError && Object.is(data, lastData)
+    if (!isSeen) {
       const { status, attempt, retryAt, reason } = state
       const { reconnect, close } = actions
       const seen = { status, attempt, retryAt, reason, error, data, reconnect, close }
-      lastResult = new Proxy(seen as EventSourceResult<unknown>, tracker)
+      lastResult = seen as EventSourceResult<unknown>
     }
     lastNext = next
     lastSelection = selection
@@ -135,10 +118,13 @@ export function createView(
     selection: AnySelection,
     from?: SharedConnection,
   ): Readonly<Record<string, unknown>> {
-    const kept = Object.keys(next).filter((key) => next[key]?.keep.add)
-    return Object.fromEntries(
-      kept.map((key) => [key, valueOf(next, key, selection, keeperOf(next, key, from))]),
-    )
+    let all: Readonly<Record<string, unknown>> = {}
+    for (const key of Object.keys(next)) {
+      if (!next[key]?.keep.add) continue
+      // Not by assignment, which would take a key "__proto__" for something else.
+      all = { ...all, [key]: valueOf(next, key, selection, keeperOf(next, key, from)) }
+    }
+    return all
   }
 
   function keeperOf(next: Channels, key: string, from?: SharedConnection): Keeper | undefined {

@@ -160,12 +160,10 @@ describe('the snapshot', () => {
     observer.subscribe(() => {})
     observe({ other: json() }).subscribe(() => {})
     const before = observer.getSnapshot()
-    expect(before.status).toBe('connecting')
     expect(observer.getSnapshot()).toBe(before)
     transport.latest().open()
     const opened = observer.getSnapshot()
     expect(opened).not.toBe(before)
-    expect(before.status).toBe('connecting')
     expect(opened.data).toBe(before.data)
     send('other', 1)
     send('other', '{')
@@ -173,53 +171,6 @@ describe('the snapshot', () => {
     send('n', 1)
     expect(observer.getSnapshot().data).not.toBe(opened.data)
     expect(opened.data).toEqual({ n: undefined, list: [] })
-  })
-
-  it('is the same object while the state that changes was never read', () => {
-    const { observe, transport, send } = setup()
-    const observer = observe({ n: json() })
-    observer.subscribe(() => {})
-    const before = observer.getSnapshot()
-    expect(before.data).toEqual({ n: undefined })
-    before.reconnect()
-    transport.latest().open()
-    transport.latest().drop()
-    expect(observer.getSnapshot()).toBe(before)
-    transport.latest().open()
-    send('n', '{')
-    expect(observer.getSnapshot()).toBe(before)
-    send('n', 1)
-    expect(observer.getSnapshot()).not.toBe(before)
-  })
-
-  it('has the state as it is when it is first read, and as it was from then on', () => {
-    const { observe, transport, send } = setup()
-    const observer = observe({ n: json() })
-    observer.subscribe(() => {})
-    const before = observer.getSnapshot()
-    transport.latest().open()
-    send('n', '{')
-    observer.getSnapshot()
-    expect(before).toMatchObject({ status: 'open', error: { type: 'decode' } })
-    transport.latest().fail()
-    expect(before.status).toBe('open')
-    expect(observer.getSnapshot()).not.toBe(before)
-    expect(observer.getSnapshot().status).toBe('reconnecting')
-  })
-
-  it.each<[string, (seen: object) => unknown]>([
-    ['a spread', (seen) => ({ ...seen })],
-    ['the rest', ({ data, ...rest }: { data?: unknown }) => [data, rest]],
-    ['JSON', (seen) => JSON.stringify(seen)],
-  ])('is told when the state changes once %s has read it', (_, read) => {
-    const { observe, transport } = setup()
-    const observer = observe({ n: json() })
-    observer.subscribe(() => {})
-    read(observer.getSnapshot())
-    const before = observer.getSnapshot()
-    transport.latest().open()
-    expect(observer.getSnapshot()).not.toBe(before)
-    expect(observer.getSnapshot()).toMatchObject({ status: 'open' })
   })
 
   it('is the same object for a value that is the same, NaN included', () => {
