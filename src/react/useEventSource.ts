@@ -8,8 +8,8 @@ import {
   type Selection,
   type Url,
 } from 'use-event-source/core'
+import { createTracker } from './createTracker.ts'
 import { ScopeContext } from './scope.ts'
-import { createTracker } from './trackState.ts'
 
 /** The options of the stream, and what this component selects of its data. */
 export interface UseEventSourceOptions<Kept, Selected = Kept>

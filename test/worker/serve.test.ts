@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import type { Call, OwnParts, ToPage, ToThread } from '../../src/worker/messages.ts'
 import { unpack } from '../../src/worker/pack.ts'
 import { type Scope, serve } from '../../src/worker/serve.ts'
-import { createScriptedFetch, type ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
+import type { ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
 import { settle } from '../fetch/support/settle.ts'
+import { stubFetch } from '../fetch/support/stubFetch.ts'
 import { requestOf } from '../support/requestOf.ts'
 
 const MEBI = 2 ** 20
@@ -14,11 +15,7 @@ const request = requestOf()
 let server: ScriptedFetch
 
 beforeEach(() => {
-  server = createScriptedFetch()
-  vi.stubGlobal('fetch', server.fetch)
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
+  server = stubFetch()
 })
 
 it('asks for headers and body before it makes the request', async () => {

@@ -1,21 +1,18 @@
 import { EventSourceError, type TransportRequest } from 'use-event-source/core'
 import { fetchTransport } from 'use-event-source/fetch'
 import { workerTransport, type WorkerTransportOptions } from 'use-event-source/worker'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Call, ToThread } from '../../src/worker/messages.ts'
-import { createScriptedFetch, type ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
+import type { ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
 import { createSinkLog } from '../fetch/support/createSinkLog.ts'
 import { settle } from '../fetch/support/settle.ts'
+import { stubFetch } from '../fetch/support/stubFetch.ts'
 import { requestOf } from '../support/requestOf.ts'
 
 let server: ScriptedFetch
 
 beforeEach(() => {
-  server = createScriptedFetch()
-  vi.stubGlobal('fetch', server.fetch)
-})
-afterEach(() => {
-  vi.unstubAllGlobals()
+  server = stubFetch()
 })
 
 describe('what it is', () => {

@@ -35,6 +35,9 @@ export interface Driver {
 }
 
 /**
+ * All in one closure, and so in one long file: whatever ends an attempt, be it an event, a timer or a
+ * call, ends its timers and mutes its sink as well, and most of what is below touches all of these.
+ *
  * @param option - says an option as it is now
  * @param onState - the state has changed
  * @param call - calls the users' callbacks of a name

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 const bench = join(import.meta.dirname, '..')
 const doors = ['core', 'fetch', 'worker']
 
-/** The folders of `pages` whose every file is a page of its own. */
+/** The folders of `pages` whose every file with a hyphen is a page of its own, or the thread of one. */
 const FOLDERS = ['variants', 'peers', 'rows', 'transports', 'latency', 'heap', 'threads']
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { getOrCreate } from '../../../src/core/getOrCreate.ts'
 import type { StreamShape } from '../contract.ts'
 import { pace } from './pace.ts'
 import { eventText, floodPieces, tradeOf } from './trades.ts'
@@ -120,9 +121,7 @@ function pageOf(bundle: string): string {
 }
 
 function runOf(name: string): Run {
-  const run = runs.get(name) ?? { requests: 0, open: 0, waiting: [] }
-  runs.set(name, run)
-  return run
+  return getOrCreate(runs, name, () => ({ requests: 0, open: 0, waiting: [] }))
 }
 
 function now(): number {

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../../../src/core/getOrCreate.ts'
 import type { StreamShape, Trade } from '../contract.ts'
 
 const PIECE = 16 * 1024
@@ -6,16 +7,8 @@ const bodies = new Map<string, readonly Buffer[]>()
 
 /** The stream of a flood in pieces of 16 KiB. Made once: a second reader of it costs no more. */
 export function floodPieces(shape: StreamShape): readonly Buffer[] {
-  const { events, size, eol } = shape
-  const key = `${events} ${size} ${eol}`
-  const known = bodies.get(key)
-  if (known) return known
-  const lines = Array.from({ length: events }, (_, id) => eventText(tradeOf(id, shape), shape))
-  const all = Buffer.from(lines.join(''))
-  const pieces: Buffer[] = []
-  for (let at = 0; at < all.length; at += PIECE) pieces.push(all.subarray(at, at + PIECE))
-  bodies.set(key, pieces)
-  return pieces
+  const { events, size, eol, symbols } = shape
+  return getOrCreate(bodies, `${events} ${size} ${eol} ${symbols}`, () => makePieces(shape))
 }
 
 /** The trade of this number: the same each time, but for when it happened. */
@@ -30,6 +23,15 @@ export function eventText(trade: Trade, { size, eol }: StreamShape): string {
   const missing = size - plain.length - ',"note":""'.length
   if (missing <= 0) return plain
   return writeEvent(JSON.stringify({ ...trade, note: 'x'.repeat(missing) }), trade.id, end)
+}
+
+function makePieces(shape: StreamShape): readonly Buffer[] {
+  const { events } = shape
+  const lines = Array.from({ length: events }, (_, id) => eventText(tradeOf(id, shape), shape))
+  const all = Buffer.from(lines.join(''))
+  const pieces: Buffer[] = []
+  for (let at = 0; at < all.length; at += PIECE) pieces.push(all.subarray(at, at + PIECE))
+  return pieces
 }
 
 function writeEvent(data: string, id: number, end: string): string {

@@ -1,4 +1,5 @@
 import type { Transport, TransportSink } from 'use-event-source/core'
+import { requestOf } from '../../../support/requestOf.ts'
 import { runTransport } from './runTransport.ts'
 
 /** One of the library's transports, without the rest of it. */
@@ -15,15 +16,7 @@ export function runOurs(transport: Transport): void {
       fail,
       done() {},
     }
-    const request = {
-      url,
-      withCredentials: false,
-      lastEventId: '',
-      mayRetry: false,
-      attempt: 0,
-      error: null,
-    }
-    transport.open(request, sink).listen('message')
+    transport.open(requestOf({ url, mayRetry: false }), sink).listen('message')
   })
 }
 

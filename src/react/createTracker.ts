@@ -15,8 +15,7 @@ export function createTracker(): (seen: Result) => Result {
   let fields: Result
   const handler: ProxyHandler<Result> = {
     get(target, field) {
-      const isState = field !== 'data' && typeof Reflect.get(target, field) !== 'function'
-      if (isState && !isRead) {
+      if (!isRead && field !== 'data' && typeof Reflect.get(target, field) !== 'function') {
         isRead = true
         // Nobody has seen what it was.
         Object.assign(fields, latest)
