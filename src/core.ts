@@ -3,10 +3,14 @@ export { decode } from './core/channels/decode.ts'
 export { json } from './core/channels/json.ts'
 export type { InferOutput, StandardSchema } from './core/channels/standardSchema.ts'
 export { text } from './core/channels/text.ts'
-export { type Client, createClient } from './core/client/createClient.ts'
+export {
+  type Client,
+  type ClientConfig,
+  createClient,
+  type StreamIdentity,
+} from './core/client/createClient.ts'
 export { type Connection, createConnection } from './core/client/createConnection.ts'
-export type { Observer } from './core/client/createObserver.ts'
-export type { EventSourceResult, Selection } from './core/client/createView.ts'
+export type { EventSourceResult, Observer, Selection } from './core/client/createObserver.ts'
 export {
   type DecodedEvent,
   type Decoders,
@@ -16,8 +20,8 @@ export {
 export type { Url } from './core/client/resolveUrl.ts'
 export type { Retry, RetryContext, RetryFunction, RetryOptions } from './core/connection/retry.ts'
 export type { CloseReason, ConnectionState, ConnectionStatus } from './core/connection/state.ts'
-export { endLinger } from './core/client/createSharedConnection.ts'
-export { type Environment, flush } from './core/environment.ts'
+export { endLinger } from './core/client/createSharedStream.ts'
+export { type Environment, publishPending } from './core/environment.ts'
 export {
   EventSourceError,
   type EventSourceErrorDetails,

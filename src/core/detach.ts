@@ -1,8 +1,8 @@
 /**
- * The same text, on its own. An engine may make a part of a string as a view of the whole, and then
- * who keeps 90 characters of a chunk keeps its 64 KiB alive.
+ * Returns a copy of `text` that shares no memory with the string it was cut from. Engines represent a
+ * substring as a view of its parent, so keeping 90 characters can keep a 64 KiB chunk alive.
  */
 export function detach(text: string): string {
-  // Only what is put together anew is a copy. What is short is one anyway.
+  // Concatenation forces a copy. Engines copy substrings shorter than 13 characters anyway.
   return text.length < 13 ? text : ` ${text}`.slice(1)
 }

@@ -1,33 +1,33 @@
-/** Takes back what was scheduled; once it has run, or was taken back, it does nothing. */
+/** Cancels a scheduled callback or a listener. Calling it again, or too late, has no effect. */
 export type Cancel = () => void
 
 /**
- * What the core needs of the platform. It comes in by argument, so that a test can bring its own
- * clock; the default looks the globals up at each call, so that importing touches none and fake
- * timers work.
+ * The parts of the platform that the core uses. Passed as an argument, so that tests can bring their
+ * own clock. The default looks globals up at each call: importing the core touches none of them, and
+ * fake timers work.
  */
 export interface Environment {
   /** Milliseconds since the epoch. */
   now(): number
-  /** A number from 0 up to, not including, 1. */
+  /** A random number from 0 (included) to 1 (excluded). */
   random(): number
   /** Runs `callback` once, `delay` ms from now. */
   setTimer(callback: () => void, delay: number): Cancel
-  /** Runs `callback` once, in the next frame; where there are no frames, by a timer. */
+  /** Runs `callback` once, in the next animation frame. Without frames, runs it from a timer. */
   onFrame(callback: () => void): Cancel
-  /** Whether there is a network, as far as the platform can tell. */
+  /** Whether the device has a network, as far as the platform can tell. */
   isOnline(): boolean
   /**
-   * Calls `callback` when something has happened after which it is worth looking at once rather than
-   * waiting: the network has come or gone, or the page has come into view.
+   * Calls `callback` when a retry may succeed sooner than scheduled: the network came or went, or the
+   * page became visible.
    *
-   * @param callback - is told whether the page was restored from the back-forward cache, where its
-   *   connections may have died without a word
+   * @param callback - `isRestored` is true when the page came back from the back-forward cache, where
+   *   browsers kill connections without firing an event
    */
   onWake(callback: (isRestored: boolean) => void): Cancel
 }
 
-/** The platform that the code runs on. */
+/** The platform that runs this code. */
 export const platform: Environment = {
   now: () => Date.now(),
   random: () => Math.random(),
@@ -38,18 +38,18 @@ export const platform: Environment = {
 }
 
 /**
- * Publishes at once what waits for the next frame, in every connection. For tests, and for code that
- * must read what has arrived by now.
+ * Publishes at once what every connection holds for the next frame. For tests, and for code that must
+ * read the newest data now. Connections whose `flush` option is a number keep their timer.
  */
-export function flush(): void {
-  const callbacks = [...waiting]
-  waiting.clear()
+export function publishPending(): void {
+  const callbacks = [...frameCallbacks]
+  frameCallbacks.clear()
   cancelFrame?.()
   cancelFrame = undefined
   for (const callback of callbacks) callback()
 }
 
-/** Calls what belongs to the user; an exception is reported as the platform reports a listener's. */
+/** Calls a callback of the user. Reports an exception, as the platform does for a listener. */
 export function callUser<Args extends unknown[], Result>(
   callback: ((...args: Args) => Result) | undefined,
   ...args: Args
@@ -62,40 +62,40 @@ export function callUser<Args extends unknown[], Result>(
   }
 }
 
-/** Reports an exception as uncaught, as the platform does with a listener's. */
+/** Reports an exception as uncaught, as the platform does for a listener. */
 export function reportException(error: unknown): void {
   if (typeof reportError === 'function') return reportError(error)
-  // Node and React Native have no `reportError`: thrown from a task of its own, it becomes what an
-  // uncaught exception is there, and harms nobody here.
+  // Node and React Native have no `reportError`. Thrown from a separate task, the exception counts as
+  // uncaught there and does not interrupt the caller.
   setTimeout(() => {
     throw error
   })
 }
 
-/** How long a page waits for a frame that may not come: it was hidden meanwhile, or is throttled. */
+/** In ms: publishes without a frame if none comes, because the page was hidden or is throttled. */
 const FRAME_LIMIT = 1_000
 
-/** How often there is a "frame" where there are none: in a hidden tab, or without a screen. */
+/** In ms: replaces the frame in a hidden tab, and on platforms without a screen. */
 const FRAME_TIMER = 16
 
-// One request for all connections: callbacks of one frame share one React commit.
-const waiting = new Set<() => void>()
+// One frame request serves all connections, so their updates share one React commit.
+const frameCallbacks = new Set<() => void>()
 let cancelFrame: Cancel | undefined
 
 function onFrame(callback: () => void): Cancel {
-  waiting.add(callback)
+  frameCallbacks.add(callback)
   cancelFrame ??= requestFrame()
-  return () => waiting.delete(callback)
+  return () => frameCallbacks.delete(callback)
 }
 
 function requestFrame(): Cancel {
   const isVisible = globalThis.document?.hidden === false
-  // Not taken back: a frame that comes late publishes what waits for that very frame.
-  if (isVisible) requestAnimationFrame(flush)
-  return setTimer(flush, isVisible ? FRAME_LIMIT : FRAME_TIMER)
+  // Never cancelled: a late frame publishes what was added since, in that frame.
+  if (isVisible) requestAnimationFrame(publishPending)
+  return setTimer(publishPending, isVisible ? FRAME_LIMIT : FRAME_TIMER)
 }
 
-// The longest delay that `setTimeout` knows: a longer one would fire at once.
+// The longest delay that `setTimeout` supports. A longer one would fire at once.
 const LONGEST_DELAY = 2 ** 31 - 1
 
 function setTimer(callback: () => void, delay: number): Cancel {
@@ -110,7 +110,7 @@ function onWake(callback: (isRestored: boolean) => void): Cancel {
     if (event.type !== 'visibilitychange' || !document.hidden)
       callback(!!(event as PageTransitionEvent).persisted)
   }
-  // Where there are no such events, as on a server or in React Native, there is nothing to add to.
+  // Servers and React Native have neither these events nor `addEventListener`.
   for (const name of WAKE_EVENTS) globalThis.addEventListener?.(name, onEvent)
   return () => {
     for (const name of WAKE_EVENTS) globalThis.removeEventListener?.(name, onEvent)

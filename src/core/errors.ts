@@ -1,15 +1,16 @@
 /**
- * What went wrong:
+ * The kinds of error:
  *
- * - `'network'`: the connection was lost, refused, or given up by the browser, which does not say why
- * - `'http'`: the server answered with a status that is not a stream's; see `status`
- * - `'content-type'`: the answer is not `text/event-stream`
- * - `'timeout'`: nothing arrived for too long
- * - `'decode'`: an event's data could not be decoded (it is not JSON, say); see `event` and `raw`
+ * - `'network'`: the connection was lost or refused, or the browser gave it up without saying why
+ * - `'http'`: the server answered with a status other than success; see `status`
+ * - `'content-type'`: the response is not `text/event-stream`
+ * - `'timeout'`: nothing arrived for too long; see `connectTimeout` and `heartbeat`
+ * - `'decode'`: an event's data could not be decoded, because it is not JSON for example; see `event`
+ *   and `raw`
  * - `'validation'`: an event's data does not match its schema; `cause` has the schema's issues
- * - `'overflow'`: more arrived than may be held
- * - `'unsupported'`: the platform lacks what the transport needs, as `EventSource` in bare Node: load a
- *   polyfill, or give another `transport`
+ * - `'overflow'`: more data arrived than a buffer may hold
+ * - `'unsupported'`: the platform lacks an API that the transport needs, such as `EventSource` in
+ *   Node: load a polyfill, or give another `transport`
  */
 export type EventSourceErrorType =
   | 'network'
@@ -21,38 +22,38 @@ export type EventSourceErrorType =
   | 'overflow'
   | 'unsupported'
 
-/** What an {@link EventSourceError} carries besides its type and message. */
+/** The fields of an {@link EventSourceError} besides its type and message. */
 export interface EventSourceErrorDetails {
-  /** The name of the event that could not be read. */
+  /** The name of the event that could not be decoded. */
   event?: string | undefined
-  /** That event's data as it came. */
+  /** The undecoded data of that event. */
   raw?: string | undefined
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   status?: number | undefined
-  /** What the answer said, where it was refused in a short text. */
+  /** The response's text, where a refusal came with a short text or JSON. */
   body?: string | undefined
-  /** For how many ms the server asks not to be asked again. */
+  /** In ms: the delay that the server asked for in its `Retry-After` header. */
   retryAfter?: number | undefined
-  /** Which attempt in a row failed; 1 is the first. */
+  /** How many attempts in a row have failed; 0 before the first failure. */
   attempt?: number | undefined
-  /** What caused it: an exception, a DOM event, or a schema's issues. */
+  /** The cause: an exception, a DOM event, or a schema's issues. */
   cause?: unknown
 }
 
 /**
- * The one error of this library, told apart by `type`. It appears as `error` in a hook's result and
- * in `onError`; it is never thrown into the stream.
+ * The only error class of this library. Its `type` says what kind of error it is. Errors arrive as
+ * `error` in a hook's result and in `onError`; none interrupts the stream.
  */
 export class EventSourceError extends Error {
   override readonly name = 'EventSourceError'
   declare readonly type: EventSourceErrorType
-  /** Set by the connection when it could not read the event. */
+  /** Set by the connection when it could not decode the event. */
   declare event: string | undefined
   declare raw: string | undefined
   declare readonly status: number | undefined
   declare readonly body: string | undefined
   declare readonly retryAfter: number | undefined
-  /** Set by the connection when it has counted the failure. */
+  /** Set by the connection when it counts the failure. */
   declare attempt: number | undefined
 
   constructor(
@@ -65,7 +66,7 @@ export class EventSourceError extends Error {
   }
 }
 
-/** What was thrown, as an error of this library. */
+/** Returns the thrown value itself if it is an {@link EventSourceError}, or wraps it in one. */
 export function toEventSourceError(thrown: unknown, type: EventSourceErrorType): EventSourceError {
   return thrown instanceof EventSourceError
     ? thrown

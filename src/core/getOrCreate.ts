@@ -1,4 +1,4 @@
-/** The value under `key`, made and put there if there is none. */
+/** Returns the value under `key`, after adding the one that `create` returns if there was none. */
 export function getOrCreate<Key, Value>(
   map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
   key: Key,

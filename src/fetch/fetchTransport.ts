@@ -4,38 +4,41 @@ import {
   type TransportRequest,
   type TransportSink,
 } from 'use-event-source/core'
+import { checkResponse, isTransient } from './checkResponse.ts'
 import { readEvents } from './readEvents.ts'
-import { isPassing, refusalOf } from './refusalOf.ts'
 import {
   type Fetch,
   type FetchResponse,
-  make,
   type PerAttempt,
   type RequestBody,
   type RequestHeaders,
+  resolveValue,
   streamHeaders,
 } from './request.ts'
 
 /**
- * How the request is made. All of it may be written inline; the functions called are those given last,
- * and a change of anything else makes it another stream.
+ * The options of {@link fetchTransport}. All may be written inline. A change of `method`, `credentials`,
+ * plain `headers` or a plain `body` makes another stream. Other changes, including new functions, apply
+ * from the next attempt on.
  */
 export interface FetchTransportOptions {
   /**
-   * With any other method than GET the stream is asked for once: nothing but `reconnect()` asks again,
-   * unless the `retry` option is given.
+   * The method of the request. With any other method than GET the stream is requested only once: only
+   * `reconnect()` requests it again, unless the `retry` option is given.
    *
    * @default 'GET', or 'POST' where there is a `body`
    */
   method?: string | undefined
   /**
-   * Headers, or a function that makes them for each attempt, so that a token is fresh. Once in an
-   * attempt, a 401 calls that function again, with the error, and asks again with what it returns.
+   * Headers, or a function that returns them for each attempt, so that a token is always fresh. After a
+   * 401, the function is called again with the error, and the request is repeated with the new headers,
+   * once in each attempt. See `refreshOn`.
    */
   headers?: PerAttempt<RequestHeaders> | undefined
   /**
-   * What is sent, or a function that makes it for each attempt. Of the values, a string and
-   * `URLSearchParams` tell streams apart; others do not, the latest one is sent.
+   * The body, or a function that returns it for each attempt. A plain body is a string or
+   * `URLSearchParams`: another value makes another stream. A body of another kind does not, and the
+   * latest one is sent with the next attempt.
    */
   body?: PerAttempt<RequestBody> | undefined
   /**
@@ -45,21 +48,21 @@ export interface FetchTransportOptions {
    */
   credentials?: RequestCredentials | undefined
   /**
-   * What makes the requests, where it is not the platform's own `fetch`. The answers must have a
-   * `body` that streams.
+   * Makes the requests, in place of the platform's own `fetch`. Its responses must have a `body` that
+   * streams.
    *
    * @default the global `fetch`, looked up at each attempt
    */
   fetch?: Fetch | undefined
   /**
-   * The longest unfinished event or line that is held, in characters. A longer one ends the attempt with
-   * an error of type `'overflow'`, and the retry policy goes on. 1 or more.
+   * The longest unfinished event or line that is buffered, in characters. A longer one ends the attempt
+   * with an error of type `'overflow'`, and the retry policy applies. 1 or more.
    *
    * @default 16_777_216
    */
   maxBufferSize?: number | undefined
   /**
-   * The statuses that ask for fresh headers, where `headers` is a function; `[]` for none.
+   * The statuses after which a `headers` function is called again for fresh headers; `[]` for none.
    *
    * @default [401]
    */
@@ -67,12 +70,12 @@ export interface FetchTransportOptions {
 }
 
 /**
- * Reads the stream by `fetch`: with headers and a body of your own, and with eyes for the HTTP status,
- * for comments and for the server's `retry:` field.
+ * Reads the stream with `fetch`. Sends headers and a body of your own, and sees what `EventSource`
+ * hides: the HTTP status, comments, and the server's `retry:` field.
  *
- * A 204 closes the connection as done. A network fault, the end of the stream and the statuses 408, 425,
- * 429 and from 500 up are left to the retry policy, which obeys `Retry-After`. Any other answer than a
- * 2xx with `text/event-stream` closes the connection as failed.
+ * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
+ * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
+ * response closes the connection with `reason: 'failed'`, unless it is a 2xx with `text/event-stream`.
  *
  * @throws {RangeError} when `maxBufferSize` is below 1
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -82,7 +85,7 @@ export function fetchTransport({
   body = null,
   method = body === null ? 'GET' : 'POST',
   credentials,
-  fetch: givenFetch,
+  fetch: customFetch,
   maxBufferSize = 2 ** 24,
   refreshOn = [401],
 }: FetchTransportOptions = {}): Transport {
@@ -95,10 +98,10 @@ export function fetchTransport({
     key: JSON.stringify(['fetch', method, credentials, plainHeaders, plainBody]),
     once: method.toUpperCase() !== 'GET',
     open(request, sink) {
-      const doFetch = givenFetch ?? globalThis.fetch
-      if (!doFetch) throw new EventSourceError('unsupported', 'There is no fetch here: give one')
+      const fetch = customFetch ?? globalThis.fetch
+      if (!fetch) throw new EventSourceError('unsupported', 'There is no fetch here: give one')
       const abort = new AbortController()
-      run(doFetch, request, sink, abort.signal).catch((thrown: unknown) => {
+      runAttempt(fetch, request, sink, abort.signal).catch((thrown: unknown) => {
         const isKnown = thrown instanceof EventSourceError
         const message = `The request failed: ${thrown}`
         sink.fail(isKnown ? thrown : new EventSourceError('network', message, { cause: thrown }))
@@ -107,43 +110,43 @@ export function fetchTransport({
     },
   }
 
-  async function run(
-    doFetch: Fetch,
+  async function runAttempt(
+    fetch: Fetch,
     request: TransportRequest,
     sink: TransportSink,
     signal: AbortSignal,
   ): Promise<void> {
     const { url, lastEventId, attempt } = request
-    // A fetch that is aborted and made again at once may be sent twice: what is closed at once, as in
-    // StrictMode, asks for nothing.
+    // An aborted request may still reach the server. An attempt that is closed in the task that opened
+    // it, as in StrictMode, therefore sends none.
     await Promise.resolve()
-    let response = await ask(request.error)
-    let refusal = await refusalOf(response)
+    let response = await send(request.error)
+    let refusal = await checkResponse(response)
     if (refusal && typeof headers === 'function' && refreshOn.includes(response.status)) {
-      response = await ask(refusal)
-      refusal = await refusalOf(response)
+      response = await send(refusal)
+      refusal = await checkResponse(response)
     }
-    if (refusal) return sink.fail(refusal, !isPassing(refusal))
+    if (refusal) return sink.fail(refusal, !isTransient(refusal))
     if (response.status === 204) return sink.done()
     if (!response.body) {
       const message = 'The answer has no body to read: give a fetch that streams'
       return sink.fail(new EventSourceError('unsupported', message), true)
     }
     sink.open()
-    // Not by `URL`: the one of React Native has no origin.
+    // Not parsed with `URL`: React Native's has no `origin`.
     const [origin = ''] = /^\w+:\/\/[^/?#]+/.exec(response.url || url) ?? []
     await readEvents(response.body, signal, sink, origin, lastEventId, maxBufferSize)
 
-    async function ask(error: EventSourceError | null): Promise<FetchResponse> {
+    async function send(error: EventSourceError | null): Promise<FetchResponse> {
       const context = { attempt, error, lastEventId }
-      // Closed meanwhile, there is nothing to ask for, and nobody hears of it.
+      // Ends a closed attempt. The connection ignores the failure that the rejection turns into.
       if (signal.aborted) throw signal
-      const own = await Promise.all([make(headers, context), make(body, context)])
+      const parts = await Promise.all([resolveValue(headers, context), resolveValue(body, context)])
       if (signal.aborted) throw signal
-      return doFetch(url, {
+      return fetch(url, {
         method,
-        headers: streamHeaders(own[0], lastEventId),
-        body: own[1],
+        headers: streamHeaders(parts[0], lastEventId),
+        body: parts[1],
         credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
         cache: 'no-store',
         signal,

@@ -1,6 +1,6 @@
 /**
- * Reads a body as text, piece by piece and in order, until it ends or `signal` is aborted. Rejects
- * where it breaks off.
+ * Reads a body as text, chunk by chunk, until it ends or `signal` is aborted. Rejects if the body breaks
+ * off.
  */
 export async function readText(
   body: ReadableStream<Uint8Array>,
@@ -8,7 +8,8 @@ export async function readText(
   onText: (text: string) => void,
 ): Promise<void> {
   const reader = body.getReader()
-  // Also where the fetch that made the body knows no signals. It has ended, or fails, either way.
+  // A custom `fetch` may ignore its signal, so the body is cancelled here as well. A body that has ended
+  // or failed already may reject the cancel: either way it is over.
   let isAborted = false
   const abort = (): void => {
     isAborted = true

@@ -1,18 +1,18 @@
 import { type ReactNode, useContext, useInsertionEffect, useMemo, useRef, useState } from 'react'
 import { createClient, type EventSourceOptions, type Url } from 'use-event-source/core'
-import { ScopeContext } from './scope.ts'
+import { SSEContext } from './SSEContext.ts'
 import { useSSE } from './useSSE.ts'
 
-/** The options are the defaults of every `useEventSource` and `useSSE` below, nested providers included. */
+/** The options are defaults for every `useEventSource` and `useSSE` below, also in nested providers. */
 export interface SSEProviderProps extends EventSourceOptions {
-  /** The stream that `useSSE` reads; a falsy one means: not now. */
+  /** The stream that `useSSE` reads. With a falsy url there is none for now. */
   url?: Url
   children?: ReactNode
 }
 
 /**
- * Opens one connection, shared by everything below it, and keeps it open while it is mounted. It is a
- * scope as well: equal streams below it share a connection, and share none with the outside.
+ * Shares connections among the components below: those that use the same stream share one, and share
+ * none with components outside. Opens a connection to `url`, and keeps it open while mounted.
  *
  * ```tsx
  * <SSEProvider url="/api/events">
@@ -24,12 +24,12 @@ export interface SSEProviderProps extends EventSourceOptions {
  * `onOpen`, `onError` and `onClose` are called once for each connection below.
  */
 export function SSEProvider({ url, children, ...options }: SSEProviderProps): ReactNode {
-  const outer = useContext(ScopeContext)
+  const outer = useContext(SSEContext)
   const latest = useRef({ options, outer })
   const [client] = useState(() =>
-    createClient(
-      (name) => latest.current.options[name] ?? latest.current.outer.client.option(name),
-    ),
+    createClient({
+      defaults: (name) => latest.current.options[name] ?? latest.current.outer.client.option(name),
+    }),
   )
   useInsertionEffect(() => {
     latest.current = { options, outer }
@@ -38,18 +38,19 @@ export function SSEProvider({ url, children, ...options }: SSEProviderProps): Re
   const withCredentials = options.withCredentials ?? outer.withCredentials
   const transport = options.transport ?? outer.transport
   const address = url && String(url)
-  const scope = useMemo(
+  const key = client.key(address, { withCredentials, transport })
+  const value = useMemo(
     () => ({ client, url: address, withCredentials, transport, isProvided: true }),
-    // The key stands for the transport, so that one made inline renders nobody again.
+    // The key stands for the request, so that an inline transport does not re-render the consumers.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [client, address, withCredentials, transport?.key],
+    [client, key],
   )
 
   return (
-    <ScopeContext.Provider value={scope}>
+    <SSEContext.Provider value={value}>
       <KeepOpen />
       {children}
-    </ScopeContext.Provider>
+    </SSEContext.Provider>
   )
 }
 

@@ -8,43 +8,42 @@ import {
   type Selection,
   type Url,
 } from 'use-event-source/core'
-import { createTracker } from './createTracker.ts'
-import { ScopeContext } from './scope.ts'
+import { SSEContext } from './SSEContext.ts'
 
-/** The options of the stream, and what this component selects of its data. */
+/** The options of the stream, and the component's selection of its data. */
 export interface UseEventSourceOptions<Kept, Selected = Kept>
-  extends Omit<EventSourceOptions, 'initial'>,
+  extends Omit<EventSourceOptions, 'initialData'>,
     Selection<Kept, Selected> {
   /**
-   * What `data` has before the first event, in place of nothing: what the server has rendered, so that
-   * it is shown until the stream goes on from `lastEventId`. A channel that keeps something already,
-   * for another component, goes on from that.
+   * The values in `data` before the first event: for example those that the server rendered, shown
+   * until the stream continues from `lastEventId`. A channel that already has a value, because another
+   * component uses it, keeps that value.
    */
-  initial?: Partial<Kept> | undefined
+  initialData?: Partial<Kept> | undefined
 }
 
-/** What is kept where the events are given as an array of names: the latest of each. */
+/** The kept values of an array of names: the latest value of each event. */
 export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[Name] | undefined }
 
 /**
- * Subscribes the component to the events of a stream, and to the state of its connection. It opens
- * with the first component that mounts, is shared by all that ask for the same stream in one scope,
- * and closes a linger after the last one has unmounted.
+ * Subscribes the component to events of a stream, and to the state of its connection. The connection
+ * opens when the first component mounts, is shared by all components below the same provider that use
+ * the same stream, and closes shortly after the last one has unmounted: see `linger`.
  *
  * ```tsx
  * const { data, status } = useEventSource('/api/market', { quote: json<Quote>() })
  * ```
  *
- * All arguments may be written inline. The component re-renders when what its channels keep changes,
- * at most once a frame; when the state of the connection does, if it has read any of it (`status`,
- * `error` …); and for nothing else.
+ * All arguments may be written inline. The component re-renders when the kept value of one of its
+ * channels changes, at most once a frame. It re-renders for the state of the connection only if it has
+ * read a field of it, such as `status` or `error`.
  *
- * @param url - absolute, or relative to the document. A falsy one means: not now, `status: 'idle'`.
- *   A new url is a new stream, and what was kept starts afresh
+ * @param url - absolute, or relative to the document. With a falsy url there is no stream, and the
+ *   status is `'idle'`. A new url is a new stream, which starts without kept values
  * @param events - channels by event name (or by any key, with `.from(name)`), or an array of names,
- *   which is short for `json()` on each. Left out: the state of the connection alone
- * @throws {TypeError} while rendering, when the url does not parse
- * @throws {RangeError} while rendering or committing, when an option is out of bounds
+ *   which is short for `json()` on each. Left out: no events, the state of the connection alone
+ * @throws {TypeError} while rendering, if the url does not parse
+ * @throws {RangeError} while rendering or committing, if an option is out of bounds
  */
 // oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
 export function useEventSource<C extends Channels = {}, Selected = Data<C>>(
@@ -70,27 +69,59 @@ export function useEventSource(
   const given = Array.isArray(events)
     ? Object.fromEntries((events as readonly string[]).map((name) => [name, json()] as const))
     : (events as Channels)
-  const scope = useContext(ScopeContext)
-  const { client } = scope
-  const address = url && String(url)
-  const withCredentials = options.withCredentials ?? scope.withCredentials
-  const transportKey = (options.transport ?? scope.transport)?.key
-  // Making an observer has no effects, so a render that is never committed leaves nothing behind.
-  const [observer, track] = useMemo(
-    () => [client.observe(address, given, options), createTracker()] as const,
-    // Not the channels and options: the observer is given the latest after each render. The key
-    // stands for the transport, so that one made inline is the same.
+  const context = useContext(SSEContext)
+  const { client } = context
+  const withCredentials = options.withCredentials ?? context.withCredentials
+  const transport = options.transport ?? context.transport
+  const key = client.key(url, { withCredentials, transport })
+  // Creating an observer has no effects, so a render that is never committed leaves nothing behind.
+  const [observer, trackReads] = useMemo(
+    () =>
+      [
+        client.observe(url, given, { ...options, withCredentials, transport }),
+        createReadTracker(),
+      ] as const,
+    // The key stands for the request. Channels and options reach the observer after each render.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [client, address, withCredentials, transportKey],
+    [client, key],
   )
   const channels = observer.reuse(given)
-  // Before any effect, so that handlers are those of the render that is on the screen.
+  // An insertion effect runs before all others, so handlers are those of the committed render.
   useInsertionEffect(() => observer.update(channels, options), [observer, channels, options])
   return useSyncExternalStore(
     observer.subscribe,
-    () => track(observer.getSnapshot(channels, options)),
-    () => track(observer.getServerSnapshot(channels, options)),
+    () => trackReads(observer.getSnapshot(channels, options)),
+    () => trackReads(observer.getServerSnapshot(channels, options)),
   )
 }
 
 const NONE = {}
+
+/**
+ * Returns a function that wraps a result, so that a change of state re-renders only components that
+ * have read the state: until then, it returns the same object while `data` is the same.
+ */
+function createReadTracker(): (result: EventSourceResult<unknown>) => EventSourceResult<unknown> {
+  let hasReadState = false
+  let latest: EventSourceResult<unknown> | undefined
+  /** The proxy that was returned last, and the fields that it reads. */
+  let tracked: EventSourceResult<unknown>
+  let fields: EventSourceResult<unknown>
+  const handler: ProxyHandler<EventSourceResult<unknown>> = {
+    get(target, field: keyof EventSourceResult<unknown>) {
+      if (!hasReadState && field !== 'data' && typeof target[field] !== 'function') {
+        hasReadState = true
+        // The first read returns the state as it is now, which may have changed without a render.
+        Object.assign(fields, latest)
+      }
+      return target[field]
+    },
+  }
+  return (result) => {
+    const isSameToReader =
+      result === latest || (!hasReadState && latest && Object.is(result.data, latest.data))
+    latest = result
+    if (!isSameToReader) tracked = new Proxy((fields = { ...result }), handler)
+    return tracked
+  }
+}

@@ -1,23 +1,23 @@
 import { useContext } from 'react'
 import type { Channels, Data, EventSourceResult } from 'use-event-source/core'
-import { ScopeContext } from './scope.ts'
+import { SSEContext } from './SSEContext.ts'
 import { type NamedData, useEventSource, type UseEventSourceOptions } from './useEventSource.ts'
 
-/** As in `useEventSource`, but for what would make it another stream than the provider's. */
+/** The options of `useEventSource`, except those that would make it another stream. */
 export type UseSSEOptions<Kept, Selected = Kept> = Omit<
   UseEventSourceOptions<Kept, Selected>,
   'withCredentials' | 'transport'
 >
 
 /**
- * {@link useEventSource} on the stream of the nearest `<SSEProvider>`.
+ * {@link useEventSource} for the stream of the nearest `<SSEProvider>`.
  *
  * ```tsx
  * const { data } = useSSE({ quote: json<Quote>() })
  * const { status } = useSSE() // never re-renders for events
  * ```
  *
- * @throws {Error} while rendering, when there is no provider above
+ * @throws {Error} while rendering, if there is no provider above
  */
 // oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
 export function useSSE<C extends Channels = {}, Selected = Data<C>>(
@@ -36,7 +36,7 @@ export function useSSE(
   events?: Channels | readonly string[],
   options?: UseSSEOptions<Data<Channels>, unknown>,
 ): EventSourceResult<unknown> {
-  const { url, isProvided } = useContext(ScopeContext)
+  const { url, isProvided } = useContext(SSEContext)
   if (!isProvided) {
     throw new Error(
       'useSSE() reads the stream of an <SSEProvider url="…">, and there is none above: add one, or call useEventSource(url)',

@@ -2,31 +2,31 @@ import { handlerAttribute } from './handlerAttribute.ts'
 import { perform } from './perform.ts'
 import { resolveUrl } from './resolveUrl.ts'
 
-/** What {@link MockEventSource.emit} sends besides the event's name and data. */
+/** The options of {@link MockEventSource.emit}. */
 export interface EmitOptions {
   /**
-   * The event's id. Later events have it too until one brings another, as in the standard; `''`
-   * takes it back, and one with a NUL character is ignored.
+   * The event's id. As in the standard, later events have it too, until one has another id. `''` clears
+   * it. An id that contains a NUL character is ignored.
    */
   id?: string | undefined
 }
 
-// The platform's EventTarget, with the listener types of an EventSource.
+// The platform's `EventTarget`, typed with the listeners of an `EventSource`.
 const Target = EventTarget as {
   new (): Pick<EventSource, 'addEventListener' | 'removeEventListener' | 'dispatchEvent'>
 }
 
 /**
- * An `EventSource` whose server is the test: it does all that the HTML standard says, except to
- * connect. It starts as CONNECTING and stays so until a control is called.
+ * An `EventSource` whose server is the test. Behaves as the HTML standard says, but never connects:
+ * `readyState` stays CONNECTING until the test calls a control.
  *
- * The controls `open`, `emit`, `drop` and `fail` call every listener before they return; what this
- * library holds back for the next frame is published, and where the test uses React's `act` or Testing
- * Library, React has rendered. So a test needs neither `act` nor `waitFor`, nor a clock. Call them from
- * the test, a timer or a handler, not while a component renders or runs its effects.
+ * Before one of the controls `open`, `emit`, `drop` and `fail` returns, every listener has been called,
+ * this library has published the values that wait for a frame, and React has rendered, if the test uses
+ * React's `act` or Testing Library. A test therefore needs no `act`, no `waitFor` and no clock. Call the
+ * controls from the test, a timer or a handler, but not while a component renders or runs its effects.
  *
- * `dispatchEvent` is left as it is: it calls the listeners and does no more, so what waits for a
- * frame goes on waiting. To see a burst rendered once, put it in one `act`.
+ * `dispatchEvent` only calls the listeners: values that wait for a frame keep waiting. To render a burst
+ * of events once, wrap it in one `act`.
  *
  * @example
  * render(<Market />)
@@ -42,14 +42,14 @@ export class MockEventSource extends Target implements EventSource {
   static readonly OPEN = 1
   static readonly CLOSED = 2
 
-  /** All that were made since {@link installMockEventSource}, oldest first, closed ones too. */
+  /** All instances since {@link installMockEventSource}, oldest first, including closed ones. */
   static readonly instances: MockEventSource[] = []
 
   /**
-   * The one that was made last, be it closed or not.
+   * Returns the newest instance, open or closed.
    *
-   * @param url only of those that connect to it; resolved as the constructor does
-   * @throws Error if there is none; it lists those that there are
+   * @param url - returns the newest instance for this url, resolved as in the constructor
+   * @throws {Error} if there is none; the message lists the urls of all instances
    */
   static latest(url?: string | URL): MockEventSource {
     const { instances } = MockEventSource
@@ -75,8 +75,8 @@ export class MockEventSource extends Target implements EventSource {
   readonly #onerror = handlerAttribute<Event>(this, 'error')
 
   /**
-   * @param url resolved against the document's base URL, or `http://localhost/` without a document
-   * @throws DOMException named `SyntaxError` if it does not parse
+   * @param url - resolved against the document's base url, or `http://localhost/` without a document
+   * @throws {DOMException} named `SyntaxError`, if the url does not parse
    */
   constructor(url: string | URL, init?: EventSourceInit) {
     super()
@@ -113,15 +113,16 @@ export class MockEventSource extends Target implements EventSource {
     this.#onerror.set(handler)
   }
 
-  /** Ends it for good: no event comes after this, nor does any that was under way. */
+  /** Closes the connection for good. No event follows, not even one that waits for its turn. */
   close(): void {
     this.#readyState = MockEventSource.CLOSED
   }
 
   /**
-   * The server has accepted, at first or after a {@link drop}: `readyState` OPEN, then `open`.
+   * Accepts the connection, for the first time or after a {@link drop}: `readyState` becomes OPEN, then
+   * `open` is fired.
    *
-   * @throws Error if it is open or closed
+   * @throws {Error} if the connection is open or closed
    */
   open(): void {
     this.#perform('open', () => {
@@ -135,11 +136,12 @@ export class MockEventSource extends Target implements EventSource {
   }
 
   /**
-   * The server sends an event.
+   * Sends an event.
    *
-   * @param name `'message'` (or `''`) is what a server sends that names none
-   * @param data a string is sent as it is, anything else as JSON; nothing is the empty string
-   * @throws Error if the connection is not open
+   * @param name - the event's name; `'message'` or `''` for an event without a name
+   * @param data - a string is sent unchanged, any other value as JSON. Left out: the empty string
+   * @throws {Error} if the connection is not open
+   * @throws {TypeError} if the data has no JSON, such as a function
    *
    * @example
    * source.emit('quote', { price: 12 }, { id: '7' })
@@ -165,10 +167,10 @@ export class MockEventSource extends Target implements EventSource {
   }
 
   /**
-   * The connection is lost, or could not be made, and the browser will try again: `readyState`
-   * CONNECTING, then `error`. {@link open} is the browser's next success.
+   * Loses the connection, or refuses it, as a browser sees it that reconnects: `readyState` becomes
+   * CONNECTING, then `error` is fired. {@link open} lets the browser's next attempt succeed.
    *
-   * @throws Error if it is closed
+   * @throws {Error} if the connection is closed
    */
   drop(): void {
     // [spec] reestablish the connection
@@ -176,10 +178,10 @@ export class MockEventSource extends Target implements EventSource {
   }
 
   /**
-   * The browser has given up, as it does when the answer is not a 200 with an event stream:
-   * `readyState` CLOSED, then `error`, and nothing ever after.
+   * Fails the connection for good, as a browser does when the response is not a 200 with an event
+   * stream: `readyState` becomes CLOSED, then `error` is fired, and nothing follows.
    *
-   * @throws Error if it is closed
+   * @throws {Error} if the connection is closed
    */
   fail(): void {
     // [spec] fail the connection

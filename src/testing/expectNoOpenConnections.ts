@@ -2,12 +2,12 @@ import { endLinger } from 'use-event-source/core'
 import { MockEventSource } from './MockEventSource.ts'
 
 /**
- * Fails the test if a {@link MockEventSource} has not been closed. A stream that only lingers after
- * its last component has unmounted is none of them: its linger ends here.
+ * Fails the test if a {@link MockEventSource} is not closed. A connection that outlives its last
+ * component for the time of its `linger` is closed first, and does not count.
  *
- * In an `afterEach`, unmount first: Testing Library's own `cleanup` may run after it.
+ * In an `afterEach`, unmount before the call: Testing Library's own `cleanup` may run later.
  *
- * @throws Error that lists the urls
+ * @throws {Error} that lists the urls of the open connections
  *
  * @example
  * const { unmount } = render(<Market />)

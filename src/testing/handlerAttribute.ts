@@ -6,9 +6,9 @@ interface HandlerAttribute<E extends Event> {
 type Handler<E extends Event> = (this: EventSource, event: E) => unknown
 
 /**
- * An event handler attribute, such as `onmessage`, for events of `type` at `source`. As in the
- * standard it is one listener among the others: its turn is that of when it was set, replacing it
- * keeps the turn, and null gives it up.
+ * Makes an event handler attribute, such as `onmessage`, for events of `type` at `source`. As in the
+ * standard, the handler is called in the order of the listeners: its place is the time at which it was
+ * set. Another handler takes over the place, and null gives it up.
  *
  * @see https://html.spec.whatwg.org/multipage/webappapis.html#event-handlers
  */
@@ -25,7 +25,7 @@ export function handlerAttribute<E extends Event>(
     set(handler) {
       // [spec] LegacyTreatNonObjectAsNull
       current = typeof handler === 'function' ? handler : null
-      // Adding a listener that is there already leaves it in its place.
+      // Adding a listener again does not change its place.
       if (current) source.addEventListener(type, listener)
       else source.removeEventListener(type, listener)
     },

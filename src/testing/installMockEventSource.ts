@@ -2,14 +2,15 @@ import { endLinger } from 'use-event-source/core'
 import { MockEventSource } from './MockEventSource.ts'
 
 /**
- * Puts {@link MockEventSource} in the place of `globalThis.EventSource` and forgets the instances of
- * before. Streams that linger from an earlier test are closed, so this one starts with none.
+ * Replaces `globalThis.EventSource` with {@link MockEventSource}, and empties its list of instances.
+ * Closes connections that outlive their components because of `linger`, so that each test starts with
+ * none.
  *
- * @returns what takes it off again, leaving the global as it was; what is open stays open, for
- * `expectNoOpenConnections` to find
+ * @returns a function that restores the global. Open connections stay open, so that
+ *   `expectNoOpenConnections` can still find them
  *
  * @example
- * // Vitest calls what a hook returns; elsewhere, call it in `afterEach`.
+ * // Vitest calls the function that a hook returns. With other runners, call it in `afterEach`.
  * beforeEach(() => installMockEventSource())
  */
 export function installMockEventSource(): () => void {

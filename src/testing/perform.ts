@@ -1,17 +1,17 @@
 import * as React from 'react'
-import { flush } from 'use-event-source/core'
+import { publishPending } from 'use-event-source/core'
 
 /**
- * Runs `task` as the event loop would, one task after the other: one that is asked for while another
- * runs (a listener that calls `emit`, say) waits for that one's listeners to be done. Before it
- * returns, what waits for a frame is published and React has rendered it, if the test uses `act`.
+ * Runs `task` as the event loop would. A task that is added while another runs, by a listener that calls
+ * `emit` for example, waits until the listeners of the other have run. Before it returns, pending values
+ * are published, and React has rendered them if the test uses `act`.
  */
 export function perform(task: () => void): void {
   tasks.push(task)
   if (isPerforming) return
   isPerforming = true
   try {
-    // Again after React has committed: an effect may have asked for more.
+    // Repeated after React has committed, because an effect may add tasks.
     while (tasks.length > 0) inAct(runTasks)
   } finally {
     isPerforming = false
@@ -24,16 +24,17 @@ let isPerforming = false
 
 function runTasks(): void {
   for (let task = tasks.shift(); task; task = tasks.shift()) task()
-  flush()
+  publishPending()
 }
 
 type Act = (callback: () => void) => unknown
 
 /**
- * React renders an update before it returns only inside `act`. It is used where the test uses it too,
- * which is where this variable is: React's own documentation has it set, and Testing Library sets it,
- * if only to undefined, around each `render` and `fireEvent`. It is false while `waitFor` waits, and
- * missing in an app that has the mock for a server: there React keeps its own time.
+ * Calls `work` inside React's `act`, which renders updates before it returns, if the test uses `act` too.
+ * The sign of such a test is the variable `IS_REACT_ACT_ENVIRONMENT`: React's documentation says to set
+ * it, and Testing Library sets it, if only to undefined, around each `render` and `fireEvent`. The
+ * variable is false while `waitFor` waits, and missing in an app that uses the mock as its server: React
+ * then renders on its own schedule.
  */
 function inAct(work: () => void): void {
   const realm = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined }
@@ -47,7 +48,7 @@ function inAct(work: () => void): void {
   try {
     act(() => {
       isCalled = true
-      // React would not leave its act scope in order if the callback threw.
+      // Rethrown below: an exception would leave React's `act` queue in a broken state.
       try {
         work()
       } catch (error) {
@@ -55,7 +56,7 @@ function inAct(work: () => void): void {
       }
     })
   } catch (error) {
-    // React 18's production build has an `act` that only throws.
+    // React 18's production build has an `act` that only throws, without calling the callback.
     if (isCalled) throw error
     work()
   } finally {
@@ -64,9 +65,9 @@ function inAct(work: () => void): void {
   if (failure) throw failure.error
 }
 
-/** `act` is missing in production builds, and has another name in React 18.2. */
+/** Returns React's `act`, which has another name in React 18.2 and is missing in production builds. */
 function findAct(): Act | undefined {
-  // A copy, since bundlers warn of an export that is read by name and is not there.
+  // Read from a copy: bundlers warn about a missing export that is read by name.
   const { act, unstable_act } = { ...React } as { act?: Act; unstable_act?: Act }
   return act ?? unstable_act
 }

@@ -1,7 +1,7 @@
 /**
- * The absolute form of a url, as a document makes it.
+ * Resolves a url as a document does.
  *
- * @throws DOMException named `SyntaxError` if it does not parse
+ * @throws {DOMException} named `SyntaxError`, if the url does not parse
  */
 export function resolveUrl(url: string | URL): string {
   const base = globalThis.document?.baseURI ?? 'http://localhost/'

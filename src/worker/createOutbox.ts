@@ -1,79 +1,88 @@
 import type { ServerSentEvent } from 'use-event-source/core'
-import type { Call, ToPage } from './messages.ts'
+import type { Call, MessageToPage } from './messages.ts'
 import { pack } from './pack.ts'
 
-/** How long the page is left alone after a message, in ms: a frame. */
-const FRAME = 16
-/** The most text in a message, in characters, so that none keeps the page busy for more than a frame. */
-const MESSAGE = 2 ** 20
-/** The most text that waits for the page, in characters; beyond it nothing more is read. */
-const ROOM = 2 ** 22
-/** What a call or an event takes besides its text. */
+/** The pause between two messages, in ms: a frame. */
+const FRAME_TIME = 16
+/** The most text in one message, in characters: more would keep the page busy for longer than a frame. */
+const MAX_MESSAGE_SIZE = 2 ** 20
+/** The most text that is queued for the page, in characters. At this size, reading pauses. */
+const MAX_QUEUE_SIZE = 2 ** 22
+/** The size of a call or an event besides its text, in characters. */
 const OVERHEAD = 32
 
 const ALIVE: Call = ['alive']
 
-/** What the page is to be told, in order: one message in a frame, and one under way at a time. */
+/**
+ * Queues calls for the page and posts them in order. Posts at most one message a frame, and only after
+ * the page has received the one before.
+ */
 export interface Outbox {
-  /** These can wait for the frame. */
-  events(events: readonly ServerSentEvent[]): void
+  /** Queues events for the next message. */
+  addEvents(events: readonly ServerSentEvent[]): void
+  /** Queues a call for the next message. */
   add(call: Call): void
-  /** Calls `tell`, and sends after it what it adds; if that is nothing, then that it was alive. */
-  batch(tell: () => void): void
-  /** This can't, nor what was there before it. */
-  urge(call: Call): void
-  /** That something has come, where there is nothing to tell of it: once in a frame. */
+  /**
+   * Calls `dispatch`. Everything that it queues waits until it returns, and so shares a message. Queues
+   * `alive` if nothing else is queued then.
+   */
+  batch(dispatch: () => void): void
+  /** Posts everything that is queued, and then this call, at once. */
+  sendNow(call: Call): void
+  /** Queues `alive`, unless something is queued already, which shows activity as well. */
   alive(): void
-  /** A message has arrived. */
-  arrived(): void
-  /** Resolves once there is room for more. */
-  room(): Promise<void> | void
+  /** The page has received a message. */
+  acknowledge(): void
+  /** Resolves once the queue has room. Returns nothing if it has room now. */
+  waitForRoom(): Promise<void> | void
 }
 
-export function createOutbox(post: (calls: ToPage, transfer: Transferable[]) => void): Outbox {
-  const waiting: (Call | ServerSentEvent[])[] = []
-  /** How much that is. */
-  let size = 0
-  let underWay = 0
-  /** When the last message was sent, and the last one with events. */
-  let sentAt = -Infinity
-  let eventsAt = -Infinity
+export function createOutbox(
+  post: (calls: MessageToPage, transfer: Transferable[]) => void,
+): Outbox {
+  const queue: (Call | ServerSentEvent[])[] = []
+  let queueSize = 0
+  /** How many messages the page has not received yet. */
+  let inFlight = 0
+  let lastSentAt = -Infinity
+  /** When the last message with events was sent. */
+  let eventsSentAt = -Infinity
   let timer: ReturnType<typeof setTimeout> | undefined
   let onRoom: (() => void) | undefined
   let isBatch = false
 
   return {
-    events(events) {
-      let last = waiting.at(-1)
-      if (!isEvents(last)) waiting.push((last = []))
+    addEvents(events) {
+      let last = queue.at(-1)
+      if (!isEvents(last)) queue.push((last = []))
       for (const event of events) {
         last.push(event)
-        size += sizeOf(event)
+        queueSize += sizeOf(event)
       }
       schedule()
     },
     add,
-    batch(tell) {
+    batch(dispatch) {
       isBatch = true
-      tell()
-      if (waiting.length === 0) add(ALIVE)
+      dispatch()
+      if (queue.length === 0) add(ALIVE)
       isBatch = false
       schedule()
     },
-    urge(call) {
-      waiting.push(call)
-      size += OVERHEAD
-      while (waiting.length > 0) send()
+    sendNow(call) {
+      queue.push(call)
+      queueSize += OVERHEAD
+      while (queue.length > 0) send()
     },
     alive() {
-      if (waiting.length === 0) add(ALIVE)
+      if (queue.length === 0) add(ALIVE)
     },
-    arrived() {
-      underWay--
+    acknowledge() {
+      inFlight--
       schedule()
     },
-    room() {
-      if (size < ROOM) return
+    waitForRoom() {
+      if (queueSize < MAX_QUEUE_SIZE) return
       return new Promise((resolve) => {
         onRoom = resolve
       })
@@ -81,15 +90,15 @@ export function createOutbox(post: (calls: ToPage, transfer: Transferable[]) => 
   }
 
   function add(call: Call): void {
-    waiting.push(call)
-    size += OVERHEAD
+    queue.push(call)
+    queueSize += OVERHEAD
     schedule()
   }
 
   function schedule(): void {
-    if (isBatch || underWay > 0 || waiting.length === 0) return
-    const since = waiting.at(-1) === ALIVE ? sentAt : eventsAt
-    const delay = size < MESSAGE ? since + FRAME - performance.now() : 0
+    if (isBatch || inFlight > 0 || queue.length === 0) return
+    const previous = queue.at(-1) === ALIVE ? lastSentAt : eventsSentAt
+    const delay = queueSize < MAX_MESSAGE_SIZE ? previous + FRAME_TIME - performance.now() : 0
     clearTimeout(timer)
     if (delay <= 0) send()
     else timer = setTimeout(send, delay)
@@ -100,34 +109,34 @@ export function createOutbox(post: (calls: ToPage, transfer: Transferable[]) => 
     timer = undefined
     const calls: Call[] = []
     const transfer: Transferable[] = []
-    const rest = size - MESSAGE
-    while (waiting.length > 0 && size > rest) {
-      const [first] = waiting as [Call | ServerSentEvent[]]
+    const sizeAfter = queueSize - MAX_MESSAGE_SIZE
+    while (queue.length > 0 && queueSize > sizeAfter) {
+      const [first] = queue as [Call | ServerSentEvent[]]
       if (isEvents(first)) {
         let count = 0
-        while (count < first.length && size > rest)
-          size -= sizeOf(first[count++] as ServerSentEvent)
+        while (count < first.length && queueSize > sizeAfter)
+          queueSize -= sizeOf(first[count++] as ServerSentEvent)
         const packed = pack(first.splice(0, count))
         calls.push(['events', packed])
         transfer.push(packed.ends.buffer)
         if (first.length > 0) break
       } else {
         calls.push(first)
-        size -= OVERHEAD
+        queueSize -= OVERHEAD
       }
-      waiting.shift()
+      queue.shift()
     }
     post(calls, transfer)
-    underWay++
-    sentAt = performance.now()
-    // Events need not wait because the stream has opened, or a comment has come.
-    if (transfer.length > 0) eventsAt = sentAt
-    if (size < ROOM) onRoom?.()
+    inFlight++
+    lastSentAt = performance.now()
+    // The time of other messages is not counted: `open` or `alive` must not delay the next events.
+    if (transfer.length > 0) eventsSentAt = lastSentAt
+    if (queueSize < MAX_QUEUE_SIZE) onRoom?.()
   }
 }
 
-function isEvents(waiting: Call | ServerSentEvent[] | undefined): waiting is ServerSentEvent[] {
-  return typeof waiting?.[0] === 'object'
+function isEvents(entry: Call | ServerSentEvent[] | undefined): entry is ServerSentEvent[] {
+  return typeof entry?.[0] === 'object'
 }
 
 function sizeOf({ data, type, lastEventId }: ServerSentEvent): number {

@@ -3,13 +3,13 @@ import type { FetchTransportOptions } from 'use-event-source/fetch'
 import type { PackedEvents } from './pack.ts'
 
 /**
- * What the page tells the thread: first of all what to read, then what it asked for; and `null` for
- * each message that has arrived.
+ * A message from the page to the thread: one {@link StartMessage}, then request parts each time the
+ * thread needs them. `null` acknowledges a message.
  */
-export type ToThread = Order | OwnParts | null
+export type MessageToThread = StartMessage | RequestParts | null
 
-/** What to read, once in the life of a thread. */
-export interface Order {
+/** The first message to a thread: the stream to read. */
+export interface StartMessage {
   readonly request: TransportRequest
   readonly options: Pick<
     FetchTransportOptions,
@@ -17,17 +17,18 @@ export interface Order {
   >
 }
 
-/** What of a request is the user's own, in a form that can be sent. */
-export interface OwnParts {
+/** The user's headers and body for one request, in a form that `postMessage` can send. */
+export interface RequestParts {
   readonly headers: [string, string][]
   readonly body: string | Blob | ArrayBuffer | null
-  /** What the body is, where that is not to be seen from what is sent of it. */
+  /** The content type, where `body` does not imply it any more. */
   readonly contentType: string | null
 }
 
-/** What the thread tells the page, in this order: what its sink was told, or that it needs something. */
-export type ToPage = readonly Call[]
+/** A message from the thread to the page: calls, in order. */
+export type MessageToPage = readonly Call[]
 
+/** A call to the sink, or a request for something that only the page has. */
 export type Call =
   | readonly ['open']
   | readonly ['events', PackedEvents]
@@ -36,11 +37,15 @@ export type Call =
   | readonly ['retry', number]
   | readonly ['drop', PlainError]
   | readonly ['fail', PlainError, boolean | undefined]
-  | readonly ['done', PlainError | undefined]
-  /** The user's own parts of a request are needed; the second time because of this error. */
-  | readonly ['ask', PlainError | null]
+  | readonly ['done']
+  | readonly ['end', PlainError]
+  /** Asks for {@link RequestParts}; with an error, for fresh ones, because of that refusal. */
+  | readonly ['needParts', PlainError | null]
 
-/** An error as it can be sent: of one that is not the platform's, only the message would arrive. */
+/**
+ * The fields of an error. `postMessage` would keep only the message of an error class that is not the
+ * platform's.
+ */
 export type PlainError = Pick<
   EventSourceError,
   'type' | 'message' | 'status' | 'body' | 'retryAfter' | 'cause'

@@ -1,34 +1,37 @@
 import type { ServerSentEvent } from 'use-event-source/core'
 
 /**
- * Events that came one after the other, in a form that costs little to receive: not an object for each,
- * and where all of them are JSON, one text to parse.
+ * Consecutive events in a form that is cheap to receive: columns in place of an object for each event,
+ * and, where all events are JSON, one text to parse.
  */
 export interface PackedEvents {
-  /** The data of all, as the elements of a JSON array: `[data,data]`. */
+  /** The data of all events, as the elements of a JSON array: `[data,data]`. */
   readonly text: string
-  /** Where in the text each of them ends. */
+  /** The position in `text` at which each event's data ends. */
   readonly ends: Uint32Array
-  /** Whether that is a JSON array indeed, the elements of which are the events' data. */
+  /** Whether `text` is valid JSON whose elements are the events' data. */
   readonly isJson: boolean
-  readonly types: OneOrEach
-  readonly ids: OneOrEach
-  readonly origins: OneOrEach
+  readonly types: Column
+  readonly ids: Column
+  readonly origins: Column
 }
 
-/** What all have, or what each has: a list, or its lines as one text, of which mostly none is asked for. */
-type OneOrEach = string | readonly string[]
+/**
+ * The values of one field: the value that all events share, or one line for each event, or a list where
+ * a value contains a line break. Most fields are never read, so lines are split at the first read only.
+ */
+type Column = string | readonly string[]
 
 export function pack(events: readonly ServerSentEvent[]): PackedEvents {
   let end = 0
   return {
     text: `[${events.map(({ data }) => data).join(',')}]`,
     ends: Uint32Array.from(events, ({ data }) => (end += data.length + 1)),
-    // One by one: "1,2" is no JSON, and neither are "[1" and "2]".
+    // Checked one by one. `1,2` is not JSON, and neither are `[1` and `2]`, but joined they are.
     isJson: events.every(isJson),
-    types: oneOrEach(events.map(({ type }) => type)),
-    ids: oneOrEach(events.map(({ lastEventId }) => lastEventId)),
-    origins: oneOrEach(events.map(({ origin }) => origin)),
+    types: packColumn(events.map(({ type }) => type)),
+    ids: packColumn(events.map(({ lastEventId }) => lastEventId)),
+    origins: packColumn(events.map(({ origin }) => origin)),
   }
 }
 
@@ -41,16 +44,16 @@ export function unpack(packed: PackedEvents): ServerSentEvent[] {
   return events
 }
 
-/** What the events of a message have in common; what is not asked for is left as it came. */
+/** The shared data of unpacked events. Columns and JSON stay packed until the first read. */
 interface Batch {
   readonly text: string
   readonly ends: Uint32Array
   readonly isJson: boolean
-  /** All data, parsed. */
+  /** The parsed data of all events, after the first read. */
   values: readonly unknown[] | undefined
-  types: OneOrEach
-  ids: OneOrEach
-  origins: OneOrEach
+  types: Column
+  ids: Column
+  origins: Column
 }
 
 class PackedEvent implements ServerSentEvent {
@@ -63,15 +66,15 @@ class PackedEvent implements ServerSentEvent {
   }
 
   get type(): string {
-    return at(this.batch, 'types', this.index)
+    return readColumn(this.batch, 'types', this.index)
   }
 
   get lastEventId(): string {
-    return at(this.batch, 'ids', this.index)
+    return readColumn(this.batch, 'ids', this.index)
   }
 
   get origin(): string {
-    return at(this.batch, 'origins', this.index)
+    return readColumn(this.batch, 'origins', this.index)
   }
 
   get data(): string {
@@ -97,14 +100,14 @@ function isJson({ data }: ServerSentEvent): boolean {
   }
 }
 
-function oneOrEach(values: readonly string[]): OneOrEach {
+function packColumn(values: readonly string[]): Column {
   const [first = ''] = values
-  // [spec] 9.2.6: no field of an event has a line break in it. An id that the page was given may.
+  // [spec] 9.2.6: no field of an event contains a line break. The `lastEventId` option may.
   if (values.some((value) => value.includes('\n'))) return values
   return values.every((value) => value === first) ? first : values.join('\n')
 }
 
-function at(batch: Batch, name: 'types' | 'ids' | 'origins', index: number): string {
+function readColumn(batch: Batch, name: 'types' | 'ids' | 'origins', index: number): string {
   let values = batch[name]
   if (typeof values === 'string') {
     if (!values.includes('\n')) return values

@@ -1,42 +1,48 @@
 import type { TransportSink } from 'use-event-source/core'
 import { type FetchResponse, fetchTransport } from 'use-event-source/fetch'
 import { createOutbox, type Outbox } from './createOutbox.ts'
-import { type Order, type OwnParts, toPlainError, type ToPage, type ToThread } from './messages.ts'
+import {
+  type MessageToPage,
+  type MessageToThread,
+  type RequestParts,
+  type StartMessage,
+  toPlainError,
+} from './messages.ts'
 
-/** As much of the thread's global scope as is needed. */
-export interface Scope {
-  onmessage: ((message: { data: ToThread }) => void) | null
-  postMessage(message: ToPage, transfer: Transferable[]): void
+/** The part of the thread's global scope that is used. */
+export interface ThreadScope {
+  onmessage: ((message: { data: MessageToThread }) => void) | null
+  postMessage(message: MessageToPage, transfer: Transferable[]): void
 }
 
-/** Reads the stream that the page orders, and tells the page what comes. The page ends the thread. */
-export function serve(scope: Scope): void {
+/** Reads the stream that the page asks for, and reports it to the page. The page ends the thread. */
+export function serve(scope: ThreadScope): void {
   const outbox = createOutbox((calls, transfer) => scope.postMessage(calls, transfer))
-  let onOwn: (own: OwnParts) => void
+  let onParts: (parts: RequestParts) => void
   scope.onmessage = ({ data }) => {
-    if (!data) outbox.arrived()
-    else if ('request' in data) read(data)
-    else onOwn(data)
+    if (!data) outbox.acknowledge()
+    else if ('request' in data) start(data)
+    else onParts(data)
   }
 
-  function read({ request, options }: Order): void {
-    let own: Promise<OwnParts>
+  function start({ request, options }: StartMessage): void {
+    let parts: Promise<RequestParts>
     const transport = fetchTransport({
       ...options,
-      // Both are asked for at once, the headers first.
+      // The transport calls `headers` first and `body` right after it, so one `needParts` serves both.
       async headers({ error }) {
-        own = new Promise((resolve) => {
-          onOwn = resolve
+        parts = new Promise((resolve) => {
+          onParts = resolve
         })
-        outbox.urge(['ask', error && toPlainError(error)])
-        return (await own).headers
+        outbox.sendNow(['needParts', error && toPlainError(error)])
+        return (await parts).headers
       },
-      body: async () => (await own).body,
+      body: async () => (await parts).body,
       async fetch(url, init) {
-        const { contentType } = await own
+        const { contentType } = await parts
         const headers = new Headers(init.headers)
         if (contentType && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
-        return hold(await fetch(url, { ...init, headers }), outbox)
+        return withBackpressure(await fetch(url, { ...init, headers }), outbox)
       },
     })
     transport.open(request, createSink(outbox))
@@ -45,25 +51,26 @@ export function serve(scope: Scope): void {
 
 function createSink(outbox: Outbox): TransportSink {
   return {
-    open: () => outbox.urge(['open']),
-    event: (event) => outbox.events([event]),
+    open: () => outbox.sendNow(['open']),
+    event: (event) => outbox.addEvents([event]),
     batch: outbox.batch,
     id: (id) => outbox.add(['id', id]),
     alive: () => outbox.alive(),
     retry: (delay) => outbox.add(['retry', delay]),
-    drop: (error) => outbox.urge(['drop', toPlainError(error)]),
-    fail: (error, final) => outbox.urge(['fail', toPlainError(error), final]),
-    done: (ended) => outbox.urge(['done', ended && toPlainError(ended)]),
+    drop: (error) => outbox.sendNow(['drop', toPlainError(error)]),
+    fail: (error, final) => outbox.sendNow(['fail', toPlainError(error), final]),
+    done: () => outbox.sendNow(['done']),
+    end: (error) => outbox.sendNow(['end', toPlainError(error)]),
   }
 }
 
-/** The answer, with a body that is read no further than there is room: the network holds the rest. */
-function hold({ status, url, headers, body }: Response, outbox: Outbox): FetchResponse {
-  const held = new TransformStream<Uint8Array, Uint8Array>({
-    async transform(piece, controller) {
-      await outbox.room()
-      controller.enqueue(piece)
+/** Pauses the body while the outbox is full, so that the server has to wait. */
+function withBackpressure({ status, url, headers, body }: Response, outbox: Outbox): FetchResponse {
+  const throttle = new TransformStream<Uint8Array, Uint8Array>({
+    async transform(chunk, controller) {
+      await outbox.waitForRoom()
+      controller.enqueue(chunk)
     },
   })
-  return { status, url, headers, body: body && body.pipeThrough(held) }
+  return { status, url, headers, body: body && body.pipeThrough(throttle) }
 }

@@ -1,17 +1,17 @@
 /**
- * Starts the thread that is published beside this door.
+ * Starts a worker that runs `worker-thread.js`, which is published beside this module.
  *
- * The urls are written as bundlers know them: they put the file into the build. Where they don't, it
- * is not found.
+ * Bundlers find the file by the exact form `new Worker(new URL(…, import.meta.url))`, and add it to the
+ * build. With a bundler that does not, the worker does not start.
  *
- * @throws where there are no workers, or none may be made
+ * @throws where the platform has no workers or forbids them
  */
 export function startWorker(): Worker {
   try {
     return new Worker(new URL('./worker-thread.js', import.meta.url), { type: 'module' })
   } catch (thrown) {
     if (!(thrown instanceof DOMException)) throw thrown
-    // The file is on another origin, as that of a CDN: a worker of this one may import it.
+    // The file is on another origin, such as a CDN. A worker from this origin may import it.
     const { href } = new URL('./worker-thread.js', import.meta.url)
     const code = `import ${JSON.stringify(href)};URL.revokeObjectURL(import.meta.url)`
     const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))

@@ -1,5 +1,5 @@
-import { type Scope, serve } from './serve.ts'
+import { serve, type ThreadScope } from './serve.ts'
 
-// The build makes a file of its own of this one, of the same name and beside the door, so that one
-// relative url leads here from both.
-serve(self as unknown as Scope)
+// Built as a separate file beside the `worker` entry point, under this name, so that
+// `./worker-thread.js` in startWorker.ts leads to it in the sources and in the build.
+serve(self as unknown as ThreadScope)

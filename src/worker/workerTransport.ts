@@ -6,106 +6,109 @@ import {
   type TransportSink,
 } from 'use-event-source/core'
 import { fetchTransport, type FetchTransportOptions } from 'use-event-source/fetch'
-import { type Call, fromPlainError, type Order, type ToPage, type ToThread } from './messages.ts'
-import { ownParts } from './ownParts.ts'
+import {
+  type Call,
+  fromPlainError,
+  type MessageToPage,
+  type MessageToThread,
+  type StartMessage,
+} from './messages.ts'
 import { unpack } from './pack.ts'
+import { resolveRequestParts } from './resolveRequestParts.ts'
 import { startWorker } from './startWorker.ts'
 
 /**
- * As those of `fetchTransport`, but for `fetch`: a function can't go along to another thread. `headers`
- * and `body` may be functions all the same: they are called in the page. A body that is a stream is
- * read to its end before it is sent.
+ * The options of `fetchTransport` without `fetch`, because a function cannot be sent to another thread.
+ * `headers` and `body` may still be functions: the page calls them. A body that is a stream is read to
+ * its end before it is sent.
  */
 export interface WorkerTransportOptions extends Omit<FetchTransportOptions, 'fetch'> {
   /**
-   * Makes the worker, one for each attempt, which ends it: where its url must be another, or a trusted
-   * one. What it runs is `use-event-source/worker-thread.js`, as a module or as a classic script. Where
-   * this throws, or the worker does not start, the page reads the stream by itself.
+   * Makes the worker, one for each attempt. The attempt terminates it. Give this option where the
+   * worker needs another url, or a trusted one. The worker must run `use-event-source/worker-thread.js`,
+   * as a module or as a classic script. Where this function throws, or the worker does not start, the
+   * page reads the stream itself.
    *
-   * @default a worker of the file that is beside this module, as a bundler or the server has put it there
+   * @default a worker that runs the file published beside this module
    */
   worker?: (() => Worker) | undefined
 }
 
 /**
- * Reads the stream as `fetchTransport` does, but in a web worker: what comes from the network, its
- * decoding and the cutting into events take no time of the page, which gets one message a frame, and
- * for {@link json} parses what is in it all at once. It is for streams of many events; with a few in a
- * second it gains nothing.
+ * Reads the stream as `fetchTransport` does, but in a web worker. Receiving, decoding and parsing the
+ * stream take no time of the page, which gets one message a frame. {@link json} parses the data of a
+ * message all at once. Meant for streams of many events: a few events a second gain nothing.
  *
- * A page that is busy is not overrun: the worker holds what has come, up to 4 Mi characters, and then
- * reads no further. Each attempt has a worker of its own, and ends it.
+ * A busy page is not flooded: the worker buffers up to 4 Mi characters, and then reads no further. Each
+ * attempt has its own worker, and terminates it.
  *
- * Where there are no workers, as in Node, or none can be started, because the file is not there or a
- * Content-Security-Policy forbids it, it is `fetchTransport`, without a word.
+ * Falls back to `fetchTransport`, without an error, where no worker can be started: in Node, where the
+ * file is missing, or where a Content-Security-Policy forbids workers.
  *
  * @throws {RangeError} when `maxBufferSize` is below 1
  */
 export function workerTransport(options: WorkerTransportOptions = {}): Transport {
-  const { worker: makeWorker = startWorker, ...rest } = options
-  const inPage = fetchTransport(rest)
+  const { worker: createWorker = startWorker, ...fetchOptions } = options
+  const pageTransport = fetchTransport(fetchOptions)
   return {
-    ...inPage,
-    key: `worker ${inPage.key}`,
+    ...pageTransport,
+    key: `worker ${pageTransport.key}`,
     open(request, sink) {
       let worker: Worker
       try {
-        worker = makeWorker()
+        worker = createWorker()
       } catch {
-        return inPage.open(request, sink)
+        return pageTransport.open(request, sink)
       }
-      return readIn(worker, rest, request, sink, () => inPage.open(request, sink))
+      const openInPage = () => pageTransport.open(request, sink)
+      return openInWorker(worker, fetchOptions, request, sink, openInPage)
     },
   }
 }
 
-/**
- * Has a worker read the stream.
- *
- * @param readHere - reads it in the page, where the worker does not start
- */
-function readIn(
+/** @param openInPage - reads the stream in the page, if the worker does not start */
+function openInWorker(
   worker: Worker,
   options: FetchTransportOptions,
   request: TransportRequest,
   sink: TransportSink,
-  readHere: () => TransportAttempt,
+  openInPage: () => TransportAttempt,
 ): TransportAttempt {
-  let hasSpoken = false
-  let end = (): void => {
+  let hasStarted = false
+  let close = (): void => {
     worker.onmessage = worker.onmessageerror = worker.onerror = null
     worker.terminate()
   }
-  const send = (message: ToThread): void => worker.postMessage(message)
+  const send = (message: MessageToThread): void => worker.postMessage(message)
 
-  worker.onmessage = ({ data }: MessageEvent<ToPage>) => {
-    hasSpoken = true
-    // Before it is read, so that the next one can be made meanwhile.
+  worker.onmessage = ({ data }: MessageEvent<MessageToPage>) => {
+    hasStarted = true
+    // Acknowledged first, so that the thread prepares the next message while the page reads this one.
     send(null)
-    for (const call of data) hear(call)
+    for (const call of data) handleCall(call)
   }
   worker.onmessageerror = () => {
     sink.fail(new EventSourceError('network', 'A message of the worker can not be read'))
   }
   worker.onerror = (event) => {
-    // It has nothing to say to the console.
+    // Handled here, so keep it out of the console.
     event.preventDefault()
-    if (hasSpoken) {
+    if (hasStarted) {
       const message = `The worker has failed: ${event.message}`
       return sink.fail(new EventSourceError('network', message, { cause: event }))
     }
-    // It does not run, and so has asked for nothing.
-    end()
+    // Without a message from the worker, it has not run and has sent no request.
+    close()
     try {
-      end = readHere().close
+      close = openInPage().close
     } catch (thrown) {
       sink.fail(thrown as EventSourceError, true)
     }
   }
-  send(orderOf(options, request))
-  return { listen() {}, close: () => end() }
+  send(createStartMessage(options, request))
+  return { listen() {}, close: () => close() }
 
-  function hear(call: Call): void {
+  function handleCall(call: Call): void {
     switch (call[0]) {
       case 'events':
         return sink.batch(() => unpack(call[1]).forEach(sink.event))
@@ -113,10 +116,10 @@ function readIn(
         return sink.drop(fromPlainError(call[1]))
       case 'fail':
         return sink.fail(fromPlainError(call[1]), call[2])
-      case 'done':
-        return sink.done(call[1] && fromPlainError(call[1]))
-      case 'ask':
-        return answer(call[1] ? fromPlainError(call[1]) : request.error)
+      case 'end':
+        return sink.end(fromPlainError(call[1]))
+      case 'needParts':
+        return sendRequestParts(call[1] ? fromPlainError(call[1]) : request.error)
       case 'id':
         return sink.id(call[1])
       case 'retry':
@@ -126,9 +129,9 @@ function readIn(
     }
   }
 
-  function answer(error: EventSourceError | null): void {
+  function sendRequestParts(error: EventSourceError | null): void {
     const { attempt, lastEventId } = request
-    ownParts(options, { attempt, lastEventId, error })
+    resolveRequestParts(options, { attempt, lastEventId, error })
       .then(send)
       .catch((thrown: unknown) => {
         const isKnown = thrown instanceof EventSourceError
@@ -138,18 +141,18 @@ function readIn(
   }
 }
 
-function orderOf(
+function createStartMessage(
   { method, headers, body, credentials, maxBufferSize, refreshOn }: FetchTransportOptions,
   request: TransportRequest,
-): Order {
+): StartMessage {
   return {
-    // The page knows the error, which can not be sent.
+    // The error may have a cause that cannot be sent. Only the page needs it, for the request parts.
     request: { ...request, error: null },
     options: {
       method: method ?? ((body ?? null) === null ? 'GET' : 'POST'),
       credentials,
       maxBufferSize,
-      // Headers that are given as they are stay as they are.
+      // The thread always has a `headers` function. Plain headers must not be refreshed.
       refreshOn: typeof headers === 'function' ? refreshOn : [],
     },
   }

@@ -13,7 +13,7 @@ import { render } from './support/render.tsx'
 const COUNT = 10_000
 const PART = 500
 
-const retry = { initial: 5, factor: 1, jitter: false }
+const retry = { initialDelay: 5, factor: 1, jitter: false }
 const lastEventIdParam = 'lastEventId'
 
 const ways: [string, EventSourceOptions][] = [

@@ -17,7 +17,7 @@ interface Trouble {
   begin?: (stream: TestStream) => Promise<void>
 }
 
-const byPolicy = { retry: { initial: RETRY, factor: 1, jitter: false } }
+const byPolicy = { retry: { initialDelay: RETRY, factor: 1, jitter: false } }
 
 async function refuse(stream: TestStream): Promise<void> {
   await stream.refuse()

@@ -7,7 +7,7 @@ import { render } from './support/render.tsx'
 import { RETRY, retrySoon } from './support/retryTimes.ts'
 import { states } from './support/states.ts'
 
-const given = { initial: RETRY, factor: 1, jitter: false }
+const given = { initialDelay: RETRY, factor: 1, jitter: false }
 
 describe('where the browser retries by itself', () => {
   it.each(['end', 'reset'] as const)('tells of a stream that meets its %s', async (loss) => {
@@ -119,7 +119,7 @@ describe('where the retry policy is given', () => {
   it('is closed as failed once the attempts are used up, until reconnect()', async () => {
     const stream = await openStream(503, 503, 503, {})
     const log = createLog<Seen>()
-    const options = { retry: { ...given, attempts: 2 } }
+    const options = { retry: { ...given, maxAttempts: 2 } }
     await render(<Probe url={stream.url} options={options} log={log} />)
     await log.until(({ status }) => status === 'closed')
     expect(states(log.entries).at(-1)).toBe('closed, failed: network')

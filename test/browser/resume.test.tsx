@@ -7,7 +7,7 @@ import { render } from './support/render.tsx'
 import { RETRY, retrySoon } from './support/retryTimes.ts'
 
 const channels = { n: json<number>().last(10) }
-const retry = { initial: RETRY, jitter: false }
+const retry = { initialDelay: RETRY, jitter: false }
 
 it('leaves it to the browser to carry the last event id when it retries', async () => {
   const stream = await openStream(

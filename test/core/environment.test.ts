@@ -1,4 +1,4 @@
-import { flush } from 'use-event-source/core'
+import { publishPending } from 'use-event-source/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { callUser, platform, reportException } from '../../src/core/environment.ts'
 
@@ -6,7 +6,7 @@ beforeEach(() => {
   vi.useFakeTimers()
 })
 afterEach(() => {
-  flush()
+  publishPending()
   vi.clearAllTimers()
   vi.useRealTimers()
   vi.unstubAllGlobals()
@@ -125,21 +125,21 @@ describe('frames', () => {
   })
 })
 
-describe('flush()', () => {
+describe('publishPending()', () => {
   it('runs at once, and once, what waits for the next frame', () => {
     const callback = vi.fn()
     platform.onFrame(callback)
-    flush()
+    publishPending()
     expect(callback).toHaveBeenCalledTimes(1)
     vi.advanceTimersByTime(5_000)
-    flush()
+    publishPending()
     expect(callback).toHaveBeenCalledTimes(1)
   })
 
   it('takes back the timer, and leaves the next frame its own', () => {
     vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
     platform.onFrame(() => {})
-    flush()
+    publishPending()
     expect(vi.getTimerCount()).toBe(0)
     const callback = vi.fn()
     platform.onFrame(callback)
@@ -148,7 +148,7 @@ describe('flush()', () => {
   })
 
   it('does nothing where nothing waits', () => {
-    expect(() => flush()).not.toThrow()
+    expect(() => publishPending()).not.toThrow()
   })
 })
 
@@ -321,7 +321,7 @@ describe('importing the core', () => {
     vi.resetModules()
     const fresh = await import('use-event-source/core')
     for (const give of restore) give()
-    expect(fresh.flush).not.toBe(flush)
+    expect(fresh.publishPending).not.toBe(publishPending)
     expect(touched).toEqual([])
     expect(random).not.toHaveBeenCalled()
     expect(timeout).not.toHaveBeenCalled()

@@ -1,6 +1,11 @@
 import type { EventSourceOptions, OptionOf } from 'use-event-source/core'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkOptions } from '../../src/core/options.ts'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.unstubAllGlobals()
+})
 
 describe('what is out of bounds', () => {
   it.each<[string, EventSourceOptions]>([
@@ -13,10 +18,10 @@ describe('what is out of bounds', () => {
     ['heartbeat is -Infinity', { heartbeat: Number.NEGATIVE_INFINITY }],
     ['dedupe is -1', { dedupe: -1 }],
     ['dedupe is NaN', { dedupe: Number.NaN }],
-    ['initial is -1', { retry: { initial: -1 } }],
+    ['initialDelay is -1', { retry: { initialDelay: -1 } }],
     ['factor is NaN', { retry: { factor: Number.NaN } }],
-    ['max is -1', { retry: { max: -1 } }],
-    ['attempts is -1', { retry: { attempts: -1 } }],
+    ['maxDelay is -1', { retry: { maxDelay: -1 } }],
+    ['maxAttempts is -1', { retry: { maxAttempts: -1 } }],
     ['resetAfter is -1', { retry: { resetAfter: -1 } }],
   ])('throws a sentence with the fix: %s', (sentence, options) => {
     expect(() => checkOptions(optionOf(options))).toThrow(
@@ -36,13 +41,46 @@ describe('what is not', () => {
     { connectTimeout: Number.POSITIVE_INFINITY, heartbeat: Number.POSITIVE_INFINITY },
     { connectTimeout: undefined, heartbeat: undefined, dedupe: undefined },
     { dedupe: Number.POSITIVE_INFINITY },
-    { initial: { linger: -1, heartbeat: Number.NaN } },
+    { initialData: { linger: -1, heartbeat: Number.NaN } },
     { retry: false },
     { retry: () => -1 },
-    { retry: { initial: 0, factor: 0, max: 0, attempts: 0, resetAfter: 0, jitter: false } },
-    { retry: { attempts: Number.POSITIVE_INFINITY, initial: undefined } },
+    {
+      retry: {
+        initialDelay: 0,
+        factor: 0,
+        maxDelay: 0,
+        maxAttempts: 0,
+        resetAfter: 0,
+        jitter: false,
+      },
+    },
+    { retry: { maxAttempts: Number.POSITIVE_INFINITY, initialDelay: undefined } },
   ])('passes: %o', (options) => {
     expect(() => checkOptions(optionOf(options))).not.toThrow()
+  })
+})
+
+describe('a former name', () => {
+  it.each<[string, string, object]>([
+    ['`initial`', '`initialData`', { initial: { quote: 1 } }],
+    ['`retry.initial`', '`retry.initialDelay`', { retry: { initial: 500 } }],
+    ['`retry.max`', '`retry.maxDelay`', { retry: { max: 10_000 } }],
+    ['`retry.attempts`', '`retry.maxAttempts`', { retry: { attempts: 0 } }],
+  ])('throws a sentence with the new name: %s is now %s', (former, name, options) => {
+    expect(() => checkOptions(optionOf(options))).toThrow(
+      new TypeError(`${former} is now ${name}: rename the option`),
+    )
+  })
+
+  it('is ignored where it is undefined, and in production', () => {
+    expect(() => checkOptions(optionOf({ initial: undefined } as object))).not.toThrow()
+    vi.stubEnv('NODE_ENV', 'production')
+    expect(() => checkOptions(optionOf({ initial: {} } as object))).not.toThrow()
+  })
+
+  it('is ignored in a browser without a bundler, where there is no `process`', () => {
+    vi.stubGlobal('process', undefined)
+    expect(() => checkOptions(optionOf({ initial: {} } as object))).not.toThrow()
   })
 })
 

@@ -15,8 +15,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('closed before its request', () => {
-  it('asks for nothing, not even for headers, in the task that opened it', async () => {
+describe('a connection closed before its request', () => {
+  it('sends nothing and calls no function if closed in the task that opened it', async () => {
     const server = createScriptedFetch()
     const headers = vi.fn(() => ({}))
     const body = vi.fn(() => null)
@@ -33,7 +33,7 @@ describe('closed before its request', () => {
     expect(body).not.toHaveBeenCalled()
   })
 
-  it('is asked for once where it is opened again in that task', async () => {
+  it('sends one request if it is opened again in the same task', async () => {
     const server = createScriptedFetch()
     const transport = fetchTransport({ fetch: server.fetch })
     const connection = createConnection(STREAM_URL, { transport, linger: 0 }, createClock())
@@ -47,7 +47,7 @@ describe('closed before its request', () => {
     expect(server.live()).toHaveLength(1)
   })
 
-  it.each(['headers', 'body'] as const)('asks for nothing once its %s come', async (name) => {
+  it.each(['headers', 'body'] as const)('sends nothing once its %s resolves', async (name) => {
     let give = (): void => {}
     const late = new Promise<void>((resolve) => {
       give = resolve
@@ -60,7 +60,7 @@ describe('closed before its request', () => {
     expectQuiet(stream)
   })
 
-  it('says nothing of headers that fail later', async () => {
+  it('reports no error when its headers reject later', async () => {
     let fail = (): void => {}
     const headers = (): Promise<RequestHeaders> =>
       new Promise((_, reject) => {
@@ -74,7 +74,7 @@ describe('closed before its request', () => {
   })
 })
 
-describe('closed while it waits for the answer', () => {
+describe('a connection closed while it waits for the response', () => {
   it('aborts the request', async () => {
     const stream = await openStream()
     stream.connection.close()
@@ -83,7 +83,7 @@ describe('closed while it waits for the answer', () => {
     expectQuiet(stream)
   })
 
-  it('is aborted by the last one to leave, and by a reconnect', async () => {
+  it('aborts the request when the last subscriber leaves, and on reconnect()', async () => {
     const { connection, server, unsubscribe } = await openStream()
     connection.reconnect()
     await settle()
@@ -93,7 +93,7 @@ describe('closed while it waits for the answer', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('does not ask for fresh headers while the refusal is read', async () => {
+  it('does not refresh its headers if closed while it reads the refusal', async () => {
     const headers = vi.fn(() => ({}))
     const stream = await openStream({ headers })
     stream.server.latest().respond(401, PLAIN)
@@ -107,7 +107,7 @@ describe('closed while it waits for the answer', () => {
   })
 })
 
-describe('closed while it streams', () => {
+describe('a connection closed while it streams', () => {
   it('aborts the request and cancels the body', async () => {
     const stream = await openStream()
     stream.server.latest().respond()
@@ -122,7 +122,7 @@ describe('closed while it streams', () => {
   })
 
   it.each(['close', 'reconnect', 'unsubscribe'] as const)(
-    'delivers no later event of the piece in which %s() is called',
+    'delivers no later event of the chunk in which %s() is called',
     async (name) => {
       const end = (): void =>
         name === 'unsubscribe' ? stream.unsubscribe() : stream.connection[name]()
@@ -144,13 +144,13 @@ describe('closed while it streams', () => {
       expect(stream.errors).toEqual([])
       if (name === 'close') stream.connection.reconnect()
       await settle()
-      // What came after it has not moved the id either.
+      // The later events have not changed the id either.
       const later = stream.server.requests[1]?.headers.get('Last-Event-ID')
       expect(later).toBe(name === 'unsubscribe' ? undefined : '2')
     },
   )
 
-  it('is closed by the event that until waits for, and no later one is delivered', async () => {
+  it('delivers no event from the one on for which until returns true', async () => {
     const stream = await openStream({}, { until: ({ data }) => data === '[DONE]' })
     stream.server.latest().respond()
     stream.server.latest().write('data: 1\n\ndata: [DONE]\n\ndata: 2\n\n')
@@ -160,7 +160,7 @@ describe('closed while it streams', () => {
     expect(stream.connection.getSnapshot()).toMatchObject({ status: 'closed', reason: 'done' })
   })
 
-  it('may be closed twice', async () => {
+  it('can be closed twice', async () => {
     const stream = await openStream()
     stream.server.latest().respond()
     await settle()
@@ -173,9 +173,9 @@ describe('closed while it streams', () => {
   })
 })
 
-describe('a fetch that pays no heed to its signal', () => {
-  it('has its body cancelled while it streams', async () => {
-    const stream = await openStream({}, {}, { isDeaf: true })
+describe('a fetch that ignores its signal', () => {
+  it('has its body cancelled when the connection is closed while it streams', async () => {
+    const stream = await openStream({}, {}, { ignoresSignal: true })
     stream.server.latest().respond()
     stream.server.latest().write('data: 1\n\n')
     await settle()
@@ -185,8 +185,8 @@ describe('a fetch that pays no heed to its signal', () => {
     expectQuiet(stream)
   })
 
-  it('has its body cancelled inside an event', async () => {
-    const stream = await openStream({}, {}, { isDeaf: true, onEvent: () => close() })
+  it('has its body cancelled when the connection is closed in an event handler', async () => {
+    const stream = await openStream({}, {}, { ignoresSignal: true, onEvent: () => close() })
     const { close } = stream.connection
     stream.server.latest().respond()
     stream.server.latest().write('data: 1\n\ndata: 2\n\n', 'data: 3\n\n')
@@ -199,8 +199,8 @@ describe('a fetch that pays no heed to its signal', () => {
   it.each([
     ['a stream', 200, undefined],
     ['a page', 200, HTML],
-  ])('has its body cancelled where it answers with %s too late', async (_, status, headers) => {
-    const stream = await openStream({}, {}, { isDeaf: true })
+  ])('has its body cancelled if it answers too late with %s', async (_, status, headers) => {
+    const stream = await openStream({}, {}, { ignoresSignal: true })
     stream.connection.close()
     await settle()
     stream.server.latest().respond(status, headers)
@@ -209,10 +209,10 @@ describe('a fetch that pays no heed to its signal', () => {
     expectQuiet(stream)
   })
 
-  it('has a refusal that does not end cancelled in a second, and is not asked again', async () => {
+  it('has an endless refusal cancelled after a second, and is not called again', async () => {
     vi.useFakeTimers()
     const headers = vi.fn(() => ({}))
-    const stream = await openStream({ headers }, {}, { isDeaf: true })
+    const stream = await openStream({ headers }, {}, { ignoresSignal: true })
     stream.connection.close()
     await settle()
     stream.server.latest().respond(401, PLAIN)
@@ -225,8 +225,8 @@ describe('a fetch that pays no heed to its signal', () => {
     expectQuiet(stream)
   })
 
-  it('may fail too late', async () => {
-    const stream = await openStream({}, {}, { isDeaf: true })
+  it('causes no error when it rejects too late', async () => {
+    const stream = await openStream({}, {}, { ignoresSignal: true })
     stream.connection.close()
     stream.server.latest().reject(new TypeError('Failed to fetch'))
     await settle()
@@ -234,11 +234,11 @@ describe('a fetch that pays no heed to its signal', () => {
   })
 
   it.each([
-    ['another type', 200, HTML],
-    ['a refusal that is long', 404, PLAIN],
+    ['another content type', 200, HTML],
+    ['a long refusal', 404, PLAIN],
     ['an overflow', 200, undefined],
-  ])('has its body cancelled by %s', async (_, status, headers) => {
-    const stream = await openStream({ maxBufferSize: 100 }, {}, { isDeaf: true })
+  ])('has its body cancelled after %s', async (_, status, headers) => {
+    const stream = await openStream({ maxBufferSize: 100 }, {}, { ignoresSignal: true })
     stream.server.latest().respond(status, headers)
     stream.server.latest().write(`data: ${'x'.repeat(2_000)}`)
     await settle()
@@ -246,8 +246,8 @@ describe('a fetch that pays no heed to its signal', () => {
   })
 })
 
-describe('an attempt that is given up', () => {
-  it('is aborted when no answer comes, and the next one is made', async () => {
+describe('an attempt that times out', () => {
+  it('is aborted if no response arrives, and is followed by another', async () => {
     const { server, pass, connection } = await openStream({}, { retry: { jitter: false } })
     await pass(59_999)
     expect(server.latest().phase).toBe('pending')
@@ -258,7 +258,7 @@ describe('an attempt that is given up', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('is aborted when the stream falls silent, which a comment prevents', async () => {
+  it('is aborted if the stream falls silent, but not while comments arrive', async () => {
     const { server, pass, connection } = await openStream({}, { heartbeat: 15_000 })
     server.latest().respond()
     await settle()
@@ -276,7 +276,7 @@ describe('an attempt that is given up', () => {
     })
   })
 
-  it('counts a byte that ends nothing as a sign of life', async () => {
+  it('is not aborted while single bytes of a character arrive', async () => {
     const { server, pass, connection } = await openStream({}, { heartbeat: 15_000 })
     server.latest().respond()
     await settle()
@@ -289,7 +289,7 @@ describe('an attempt that is given up', () => {
   })
 })
 
-/** It is closed as it was told, and says nothing more. */
+/** Expects a connection that was closed by `close()`, without errors and timers. */
 function expectQuiet({ connection, errors, clock }: Awaited<ReturnType<typeof openStream>>): void {
   expect(connection.getSnapshot()).toMatchObject(STOPPED)
   expect(errors).toEqual([])

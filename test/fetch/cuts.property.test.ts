@@ -6,11 +6,12 @@ import { expect, it } from 'vitest'
 import { createClock } from '../support/clock.ts'
 import { encode } from './support/streamOf.ts'
 
-/** What is sent for an answer: up to a byte that may be anywhere, in pieces of these sizes by turns. */
+/** How a response is cut: its length, its end, and the sizes of its chunks. */
 interface Cut {
-  /** How much of what is left is sent, in thousandths. */
+  /** The part of the remaining bytes that is sent, in thousandths. */
   readonly part: number
   readonly isClean: boolean
+  /** The sizes of the chunks, used in count. */
   readonly sizes: readonly number[]
 }
 
@@ -42,7 +43,7 @@ const servers: fc.Arbitrary<Server> = fc.record({
   ),
 })
 
-it('brings each event once and in order, wherever the stream is cut', async () => {
+it('delivers each event once and in order, wherever the stream is cut', async () => {
   await fc.assert(
     fc.asyncProperty(servers, async (server) => {
       expect(await read(server)).toEqual(server.log)
@@ -51,7 +52,7 @@ it('brings each event once and in order, wherever the stream is cut', async () =
   )
 }, 60_000)
 
-it('does so with dedupe where the server repeats the last event', async () => {
+it('delivers each event once with dedupe, if the server repeats the last event', async () => {
   await fc.assert(
     fc.asyncProperty(servers, async (server) => {
       expect(await read(server, 1)).toEqual(server.log)
@@ -61,29 +62,29 @@ it('does so with dedupe where the server repeats the last event', async () => {
 }, 60_000)
 
 /**
- * The events that come of it until the server has no more: it is cut as often as it says, sends all that
- * is left then, and answers with a 204 at last.
+ * Reads the server's log to its end. The server makes its cuts, then sends the rest in one response, and
+ * answers with a 204 when nothing is left.
  *
- * @param repeat - how many events it sends again when a stream resumes
+ * @param repeat - how many events the server repeats when a stream resumes
  */
 async function read({ log, ending, cuts }: Server, repeat = 0) {
   const events: ServerSentEvent[] = []
-  const asked: string[] = []
+  const requestedIds: string[] = []
   const fetch: Fetch = async (url, { headers }) => {
     const id = Buffer.from(new Headers(headers).get('Last-Event-ID') ?? '', 'latin1').toString()
-    asked.push(id)
-    const done = id ? log.findIndex((event) => event.id === id) + 1 : 0
-    if (id && !done) throw new Error(`there is no event ${id}`)
-    if (done === log.length) return answer(204, url, null)
+    requestedIds.push(id)
+    const delivered = id ? log.findIndex((event) => event.id === id) + 1 : 0
+    if (id && !delivered) throw new Error(`there is no event ${id}`)
+    if (delivered === log.length) return respond(204, url, null)
     const bytes = encode(
       log
-        .slice(Math.max(0, done - repeat))
+        .slice(Math.max(0, delivered - repeat))
         .map((event) => write(event).replaceAll('\n', ending))
         .join(''),
     )
-    const cut = cuts[asked.length - 1] ?? { part: 1_000, isClean: true, sizes: [7] }
+    const cut = cuts[requestedIds.length - 1] ?? { part: 1_000, isClean: true, sizes: [7] }
     const end = Math.round((bytes.length * cut.part) / 1_000)
-    return answer(200, url, streamOf(bytes.slice(0, end), cut))
+    return respond(200, url, streamOf(bytes.slice(0, end), cut))
   }
   await new Promise<unknown>((resolve) => {
     createConnection(
@@ -108,17 +109,17 @@ function write({ id, data }: { id: string; data: string }): string {
   return `: comment\nid: ${id}\n${lines.join('')}\n`
 }
 
-function answer(status: number, url: string, body: FetchResponse['body'] = null): FetchResponse {
+function respond(status: number, url: string, body: FetchResponse['body'] = null): FetchResponse {
   return { status, url, headers: new Headers({ 'Content-Type': 'text/event-stream' }), body }
 }
 
 function streamOf(bytes: Uint8Array, { sizes, isClean }: Cut): ReadableStream<Uint8Array> {
   let sent = 0
-  let turn = 0
+  let count = 0
   return new ReadableStream({
     pull(controller) {
-      const piece = bytes.slice(sent, (sent += sizes[turn++ % sizes.length] ?? 1))
-      if (piece.length > 0) controller.enqueue(piece)
+      const chunk = bytes.slice(sent, (sent += sizes[count++ % sizes.length] ?? 1))
+      if (chunk.length > 0) controller.enqueue(chunk)
       else if (isClean) controller.close()
       else controller.error(new TypeError('terminated'))
     },

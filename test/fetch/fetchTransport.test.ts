@@ -2,7 +2,7 @@
 import { EventSourceError } from 'use-event-source/core'
 import { type Fetch, fetchTransport, type FetchTransportOptions } from 'use-event-source/fetch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ask } from './support/ask.ts'
+import { openAttempt } from './support/openAttempt.ts'
 import { settle } from './support/settle.ts'
 
 const STREAM = { 'Content-Type': 'text/event-stream' }
@@ -13,44 +13,44 @@ afterEach(() => {
 
 describe('the key', () => {
   it.each<[string, FetchTransportOptions, FetchTransportOptions]>([
-    ['nothing is given', {}, {}],
+    ['there are no options', {}, {}],
     ['headers are equal', { headers: { 'X-A': '1' } }, { headers: { 'X-A': '1' } }],
     [
-      'the order and case of their names differ',
+      'header names differ in order and case',
       { headers: { 'x-a': '1', 'X-B': '2' } },
       { headers: new Headers({ 'X-b': '2', 'X-A': '1' }) },
     ],
     ['header functions differ', { headers: () => ({ a: '1' }) }, { headers: () => ({ b: '2' }) }],
     ['body functions differ', { body: () => 'a' }, { body: () => 'b' }],
-    ['bodies of another kind differ', { body: new Blob(['a']) }, { body: new FormData() }],
-    [
-      'a string is the same as URLSearchParams',
-      { body: 'a=1' },
-      { body: new URLSearchParams({ a: '1' }) },
-    ],
+    ['bodies are of another kind', { body: new Blob(['a']) }, { body: new FormData() }],
+    ['a string equals URLSearchParams', { body: 'a=1' }, { body: new URLSearchParams({ a: '1' }) }],
     ['fetch differs', { fetch: async () => Response.error() }, {}],
-    ['methods are the default', { method: 'GET' }, {}],
-    ['the method is the default of a body', { body: 'a', method: 'POST' }, { body: 'a' }],
-  ])('is the same where %s', (_, one, other) => {
+    ['the method is the default', { method: 'GET' }, {}],
+    ['the method is the default with a body', { body: 'a', method: 'POST' }, { body: 'a' }],
+  ])('is equal if %s', (_, one, other) => {
     expect(fetchTransport(one).key).toBe(fetchTransport(other).key)
   })
 
   it.each<[string, FetchTransportOptions, FetchTransportOptions]>([
-    ['a header', { headers: { 'X-A': '1' } }, { headers: { 'X-A': '2' } }],
+    ['the value of a header', { headers: { 'X-A': '1' } }, { headers: { 'X-A': '2' } }],
     ['the name of a header', { headers: { 'X-A': '1' } }, { headers: { 'X-B': '1' } }],
-    ['one more header', { headers: { 'X-A': '1' } }, {}],
+    ['a further header', { headers: { 'X-A': '1' } }, {}],
     ['the method', { method: 'POST' }, { method: 'PUT' }],
     ['credentials', { credentials: 'include' }, { credentials: 'omit' }],
-    ['credentials, given or not', { credentials: 'same-origin' }, {}],
+    ['credentials, given or left out', { credentials: 'same-origin' }, {}],
     ['the body', { body: 'a' }, { body: 'b' }],
-    ['parameters', { body: new URLSearchParams('a=1') }, { body: new URLSearchParams('a=2') }],
-    ['what is a header or a body', { headers: { 'X-A': '1' }, method: 'POST' }, { body: 'x-a,1' }],
-  ])('differs by %s', (_, one, other) => {
+    ['URLSearchParams', { body: new URLSearchParams('a=1') }, { body: new URLSearchParams('a=2') }],
+    [
+      'the same text in a header or the body',
+      { headers: { 'X-A': '1' }, method: 'POST' },
+      { body: 'x-a,1' },
+    ],
+  ])('depends on %s', (_, one, other) => {
     expect(fetchTransport(one).key).not.toBe(fetchTransport(other).key)
   })
 })
 
-describe('being made once', () => {
+describe('once', () => {
   it.each<[boolean, FetchTransportOptions]>([
     [false, {}],
     [false, { method: 'GET' }],
@@ -67,8 +67,8 @@ describe('being made once', () => {
 })
 
 describe('the request', () => {
-  it('is a GET that no cache answers, for an event stream', async () => {
-    const { server } = await ask()
+  it('is a GET for an event stream, without a cache', async () => {
+    const { server } = await openAttempt()
     expect(server.requests).toHaveLength(1)
     const { url, init } = server.latest()
     expect(url).toBe('https://example.com/stream')
@@ -82,24 +82,27 @@ describe('the request', () => {
     expect([...server.latest().headers]).toEqual([['accept', 'text/event-stream']])
   })
 
-  it('is a POST where there is a body, unless another method is given', async () => {
+  it('is a POST if there is a body, unless another method is given', async () => {
     const body = new Blob(['a'])
-    expect((await ask({ body })).server.latest().init).toMatchObject({ method: 'POST', body })
-    const put = await ask({ body: 'b', method: 'PUT' })
+    expect((await openAttempt({ body })).server.latest().init).toMatchObject({
+      method: 'POST',
+      body,
+    })
+    const put = await openAttempt({ body: 'b', method: 'PUT' })
     expect(put.server.latest().init).toMatchObject({ method: 'PUT', body: 'b' })
   })
 
-  it('carries the cookies that are asked for', async () => {
+  it('sends cookies as credentials and withCredentials say', async () => {
     const credentialsOf = async (options: FetchTransportOptions, withCredentials: boolean) =>
-      (await ask(options, { withCredentials })).server.latest().init.credentials
+      (await openAttempt(options, { withCredentials })).server.latest().init.credentials
     expect(await credentialsOf({}, false)).toBe('same-origin')
     expect(await credentialsOf({}, true)).toBe('include')
     expect(await credentialsOf({ credentials: 'omit' }, true)).toBe('omit')
     expect(await credentialsOf({ credentials: 'include' }, false)).toBe('include')
   })
 
-  it('has the headers that are given, and the id to resume after as UTF-8', async () => {
-    const { server } = await ask(
+  it('has the given headers, and the id to resume after in UTF-8', async () => {
+    const { server } = await openAttempt(
       { headers: { Authorization: 'Bearer 1', Accept: '*/*' } },
       { lastEventId: '名前' },
     )
@@ -110,11 +113,11 @@ describe('the request', () => {
     ])
   })
 
-  it('has the headers and the body that functions make of the attempt', async () => {
+  it('has the headers and the body that functions return for the attempt', async () => {
     const error = new EventSourceError('network', 'lost')
     const headers = vi.fn(async () => ({ Authorization: 'Bearer 2' }))
     const body = vi.fn(() => 'made')
-    const { server } = await ask({ headers, body }, { attempt: 3, error, lastEventId: '7' })
+    const { server } = await openAttempt({ headers, body }, { attempt: 3, error, lastEventId: '7' })
     const context = { attempt: 3, error, lastEventId: '7' }
     expect(headers).toHaveBeenCalledExactlyOnceWith(context)
     expect(body).toHaveBeenCalledExactlyOnceWith(context)
@@ -122,24 +125,24 @@ describe('the request', () => {
     expect(server.latest().init.body).toBe('made')
   })
 
-  it('starts after the task that opens it', async () => {
+  it('is not sent in the task that opens the attempt', async () => {
     const fetch = vi.fn<Fetch>(() => new Promise(() => {}))
     const headers = vi.fn(() => ({}))
-    const asked = ask({ fetch, headers })
+    const opening = openAttempt({ fetch, headers })
     expect(headers).not.toHaveBeenCalled()
     expect(fetch).not.toHaveBeenCalled()
-    await asked
+    await opening
     expect(fetch).toHaveBeenCalledTimes(1)
   })
 
-  it('is made by the global fetch of that moment', async () => {
+  it('uses the global fetch at the time of the attempt', async () => {
     const first = vi.fn<Fetch>(() => new Promise(() => {}))
     vi.stubGlobal('fetch', first)
     const transport = fetchTransport()
     const second = vi.fn<Fetch>(() => new Promise(() => {}))
     vi.stubGlobal('fetch', second)
     const request = { withCredentials: false, lastEventId: '', mayRetry: true }
-    const sink = (await ask()).log.sink
+    const sink = (await openAttempt()).log.sink
     transport.open({ url: 'https://x.test', attempt: 0, error: null, ...request }, sink)
     await settle()
     expect(first).not.toHaveBeenCalled()
@@ -147,22 +150,22 @@ describe('the request', () => {
     expect(second.mock.lastCall?.[0]).toBe('https://x.test')
   })
 
-  it('is none where there is no fetch: that is unsupported', async () => {
+  it('throws an unsupported error if there is no fetch', async () => {
     vi.stubGlobal('fetch', undefined)
-    await expect(ask({ fetch: undefined })).rejects.toMatchObject({
+    await expect(openAttempt({ fetch: undefined })).rejects.toMatchObject({
       name: 'EventSourceError',
       type: 'unsupported',
       message: 'There is no fetch here: give one',
     })
   })
 
-  it('listens to every name, without being told', async () => {
-    const { attempt, log, server } = await ask()
+  it('delivers events of every name, whether listened to or not', async () => {
+    const { attempt, log, server } = await openAttempt()
     attempt.listen('tick')
     server.latest().respond()
     server.latest().write('event: tick\ndata\n\nevent: other\ndata\n\n')
     await settle()
-    expect(log.told()).toMatchObject([
+    expect(log.withoutAlive()).toMatchObject([
       ['open'],
       ['event', { type: 'tick' }],
       ['event', { type: 'other' }],
@@ -170,68 +173,73 @@ describe('the request', () => {
   })
 })
 
-describe('the answer', () => {
-  it('opens the stream, before a byte has come', async () => {
-    const { server, log } = await ask()
+describe('the response', () => {
+  it('opens the stream before a byte has arrived', async () => {
+    const { server, log } = await openAttempt()
     expect(log.calls).toEqual([])
     server.latest().respond()
     await settle()
     expect(log.calls).toEqual([['open']])
   })
 
-  it('is of the final url: its origin is that of the events', async () => {
-    const { server, log } = await ask()
+  it('gives events the origin of its final url', async () => {
+    const { server, log } = await openAttempt()
     server.latest().respond(200, STREAM, 'https://other.test:8443/path?query#hash')
     server.latest().write('data\n\n')
     await settle()
-    expect(log.told().at(-1)).toMatchObject(['event', { origin: 'https://other.test:8443' }])
+    expect(log.withoutAlive().at(-1)).toMatchObject([
+      'event',
+      { origin: 'https://other.test:8443' },
+    ])
   })
 
-  it('is of the url that was asked for where it has none', async () => {
-    const { server, log } = await ask({}, { url: 'http://localhost:3000' })
+  it('gives events the origin of the requested url if it has no url itself', async () => {
+    const { server, log } = await openAttempt({}, { url: 'http://localhost:3000' })
     server.latest().respond(200, STREAM, '')
     server.latest().write('data\n\n')
     await settle()
-    expect(log.told().at(-1)).toMatchObject(['event', { origin: 'http://localhost:3000' }])
+    expect(log.withoutAlive().at(-1)).toMatchObject(['event', { origin: 'http://localhost:3000' }])
   })
 
-  it('may be a Response of the platform', async () => {
+  it('can be a Response of the platform', async () => {
     const fetch: Fetch = async () => new Response('data: 1\n\n', { headers: STREAM })
-    const { log } = await ask({ fetch })
-    expect(log.told()).toMatchObject([
+    const { log } = await openAttempt({ fetch })
+    expect(log.withoutAlive()).toMatchObject([
       ['open'],
       ['event', { data: '1', origin: 'https://example.com' }],
-      ['done', { type: 'network' }],
+      ['end', { type: 'network' }],
     ])
-    const refused = await ask({ fetch: async () => Response.json({ no: 1 }, { status: 404 }) })
+    const refused = await openAttempt({
+      fetch: async () => Response.json({ no: 1 }, { status: 404 }),
+    })
     expect(refused.log.calls).toMatchObject([['fail', { status: 404, body: '{"no":1}' }, true]])
-    const done = await ask({ fetch: async () => new Response(null, { status: 204 }) })
+    const done = await openAttempt({ fetch: async () => new Response(null, { status: 204 }) })
     expect(done.log.calls).toEqual([['done']])
   })
 
-  it('goes on from the last event id that was asked for', async () => {
-    const { server, log } = await ask({}, { lastEventId: '7' })
+  it('continues with the last event id of the request', async () => {
+    const { server, log } = await openAttempt({}, { lastEventId: '7' })
     server.latest().respond()
     server.latest().write('data\n\n')
     await settle()
-    expect(log.told().at(-1)).toMatchObject(['event', { lastEventId: '7' }])
+    expect(log.withoutAlive().at(-1)).toMatchObject(['event', { lastEventId: '7' }])
   })
 
-  it('ends in what may come again where the body ends or breaks off', async () => {
-    const ended = await ask()
+  it('allows a retry when its body ends or breaks off', async () => {
+    const ended = await openAttempt()
     ended.server.latest().respond()
     ended.server.latest().end()
-    const broken = await ask()
+    const broken = await openAttempt()
     broken.server.latest().respond()
     broken.server.latest().error()
     await settle()
-    expect(ended.log.calls).toMatchObject([['open'], ['done', { type: 'network' }]])
+    expect(ended.log.calls).toMatchObject([['open'], ['end', { type: 'network' }]])
     expect(broken.log.calls).toMatchObject([['open'], ['fail', { type: 'network' }]])
     expect(broken.log.calls.at(-1)).toHaveLength(2)
   })
 
-  it('is done with a 204', async () => {
-    const { server, log } = await ask()
+  it('is done if it is a 204', async () => {
+    const { server, log } = await openAttempt()
     server.latest().respond(204, {})
     await settle()
     expect(log.calls).toEqual([['done']])
@@ -249,8 +257,8 @@ describe('the answer', () => {
     [404, true],
     [410, true],
     [304, true],
-  ])('is refused with a %i; final: %j', async (status, final) => {
-    const { server, log } = await ask()
+  ])('fails if it is a %i, with final %j', async (status, final) => {
+    const { server, log } = await openAttempt()
     server.latest().respond(status, {})
     server.latest().end()
     await settle()
@@ -258,49 +266,55 @@ describe('the answer', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is refused for good with another content type', async () => {
-    const { server, log } = await ask()
+  it('fails for good if it has another content type', async () => {
+    const { server, log } = await openAttempt()
     server.latest().respond(200, { 'Content-Type': 'text/html' })
     await settle()
     expect(log.calls).toMatchObject([['fail', { type: 'content-type', status: 200 }, true]])
     expect(server.live()).toEqual([])
   })
 
-  it.each([null, undefined])('is unsupported where its body is %j', async (body) => {
+  it.each([null, undefined])('is unsupported if its body is %j', async (body) => {
     const fetch: Fetch = async () => ({
       status: 200,
       url: '',
       headers: new Headers(STREAM),
       ...(body === null && { body }),
     })
-    const { log } = await ask({ fetch })
+    const { log } = await openAttempt({ fetch })
     expect(log.calls).toMatchObject([['fail', { type: 'unsupported' }, true]])
     expect(log.calls[0]?.[1]).toMatchObject({ message: expect.stringContaining('streams') })
   })
 })
 
-describe('what is thrown', () => {
+describe('an exception', () => {
   it.each<[string, FetchTransportOptions]>([
-    ['by a fetch that rejects', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) }],
     [
-      'by a fetch that throws',
+      'from a fetch that rejects',
+      { fetch: () => Promise.reject(new TypeError('Failed to fetch')) },
+    ],
+    [
+      'from a fetch that throws',
       {
         fetch: () => {
           throw new TypeError('Failed to fetch')
         },
       },
     ],
-    ['by the header function', { headers: () => Promise.reject(new TypeError('Failed to fetch')) }],
     [
-      'by the body function',
+      'from the header function',
+      { headers: () => Promise.reject(new TypeError('Failed to fetch')) },
+    ],
+    [
+      'from the body function',
       {
         body: () => {
           throw new TypeError('Failed to fetch')
         },
       },
     ],
-  ])('%s is of the network, with its cause, and may pass', async (_, options) => {
-    const { log, server } = await ask(options)
+  ])('%s becomes a network error with its cause, and allows a retry', async (_, options) => {
+    const { log, server } = await openAttempt(options)
     expect(log.calls).toEqual([['fail', expect.any(EventSourceError)]])
     expect(log.calls[0]?.[1]).toMatchObject({
       type: 'network',
@@ -310,40 +324,40 @@ describe('what is thrown', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('is kept where it is an error of this library', async () => {
+  it('is reported unchanged if it is an EventSourceError', async () => {
     const own = new EventSourceError('http', 'No session', { status: 440 })
-    const { log } = await ask({ headers: () => Promise.reject(own) })
+    const { log } = await openAttempt({ headers: () => Promise.reject(own) })
     expect(log.calls).toEqual([['fail', own]])
     expect(log.calls[0]?.[1]).toBe(own)
   })
 
-  it('is told of headers that are no headers', async () => {
-    const { log } = await ask({ headers: () => ({ 'not a name': '1' }) })
+  it('from invalid headers becomes a network error', async () => {
+    const { log } = await openAttempt({ headers: () => ({ 'not a name': '1' }) })
     expect(log.calls).toMatchObject([['fail', { type: 'network' }]])
   })
 })
 
-describe('the largest buffer', () => {
-  it.each([0, -1, Number.NaN, 0.5])('is not %d', (maxBufferSize) => {
+describe('maxBufferSize', () => {
+  it.each([0, -1, Number.NaN, 0.5])('rejects %d', (maxBufferSize) => {
     expect(() => fetchTransport({ maxBufferSize })).toThrow(
       new RangeError(`maxBufferSize is ${maxBufferSize}: give a number from 1 up`),
     )
   })
 
-  it('is what is given, or 16 Mi characters', async () => {
-    const { server, log } = await ask({ maxBufferSize: 10 })
+  it('limits the buffer, to 16 Mi characters by default', async () => {
+    const { server, log } = await openAttempt({ maxBufferSize: 10 })
     server.latest().respond()
     server.latest().write('data: 0123456789')
     await settle()
-    expect(log.told().at(-1)).toMatchObject(['fail', { type: 'overflow' }])
-    const most = await ask()
+    expect(log.withoutAlive().at(-1)).toMatchObject(['fail', { type: 'overflow' }])
+    const most = await openAttempt()
     most.server.latest().respond()
     most.server.latest().write('data: ', new Uint8Array(2 ** 24 - 6).fill(120))
     await settle()
-    expect(most.log.told()).toEqual([['open']])
+    expect(most.log.withoutAlive()).toEqual([['open']])
     most.server.latest().write('x')
     await settle()
-    expect(most.log.told().at(-1)).toMatchObject([
+    expect(most.log.withoutAlive().at(-1)).toMatchObject([
       'fail',
       { type: 'overflow', message: expect.stringContaining('16777216') },
     ])

@@ -34,7 +34,7 @@ function setup(
 ) {
   const server = createScriptedFetch()
   let latest: Result | undefined
-  // All of it is made anew at each render, as an app writes it.
+  // Every option is inline, as in an app, so each render creates new objects.
   function Answer({ again }: { again: number }) {
     latest = useEventSource(
       'https://example.com/answer',
@@ -68,7 +68,7 @@ function setup(
 }
 
 describe('a POST', () => {
-  it('is sent once under StrictMode, and done when the answer ends', async () => {
+  it('is sent once under StrictMode, and is done when the response ends', async () => {
     const { server, result } = setup()
     await pass(0)
     expect(server.requests).toHaveLength(1)
@@ -90,13 +90,13 @@ describe('a POST', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is sent once under StrictMode without a linger as well', async () => {
+  it('is sent once under StrictMode with linger 0', async () => {
     const { server } = setup({ linger: 0 })
     await pass(0)
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is not sent again by a render, inline options and all', async () => {
+  it('is not sent again by a render with inline options', async () => {
     const { server, rerender, result } = setup()
     rerender(1)
     await pass(0)
@@ -116,7 +116,7 @@ describe('a POST', () => {
   })
 
   it.each<[string, (server: ReturnType<typeof createScriptedFetch>) => void]>([
-    ['a fault before the answer', (server) => server.latest().reject(new TypeError('failed'))],
+    ['an error before the response', (server) => server.latest().reject(new TypeError('failed'))],
     [
       'a 503',
       (server) => {
@@ -132,7 +132,7 @@ describe('a POST', () => {
       },
     ],
     [
-      'a fault within the answer',
+      'an error during the response',
       (server) => {
         server.latest().respond()
         server.latest().write('data: one\n\n')
@@ -140,13 +140,13 @@ describe('a POST', () => {
       },
     ],
     [
-      'an answer that is too long',
+      'an overflow',
       (server) => {
         server.latest().respond()
         server.latest().write(`data: ${'x'.repeat(200)}`)
       },
     ],
-  ])('is not sent again after %s: it has failed', async (_, fail) => {
+  ])('fails after %s, and is not sent again', async (_, fail) => {
     const onError = vi.fn()
     const { server, result } = setup({ onError }, { maxBufferSize: 100 })
     await pass(0)
@@ -161,7 +161,7 @@ describe('a POST', () => {
     expect(server.live()).toEqual([])
   })
 
-  it('is not sent again when no answer comes', async () => {
+  it('is not sent again if no response arrives', async () => {
     const { server, result } = setup({ connectTimeout: 5_000 })
     await pass(5_000)
     expect(result()).toMatchObject({ reason: 'failed', error: { type: 'timeout' } })
@@ -170,7 +170,7 @@ describe('a POST', () => {
     expect(server.latest().phase).toBe('aborted')
   })
 
-  it('is not sent again when it falls silent', async () => {
+  it('is not sent again if the stream falls silent', async () => {
     const { server, result } = setup({ heartbeat: 5_000 })
     await pass(0)
     server.latest().respond()
@@ -181,7 +181,7 @@ describe('a POST', () => {
   })
 
   it.each(['while it waits', 'while it streams', 'after its end'])(
-    'is not sent again by a change of tab or network %s',
+    'is not sent again when the tab or the network changes %s',
     async (when) => {
       const { server, result } = setup()
       await pass(0)
@@ -197,7 +197,7 @@ describe('a POST', () => {
     },
   )
 
-  it('is sent again by reconnect(), and what is kept stays', async () => {
+  it('is sent again by reconnect(), and the kept value stays', async () => {
     const { server, result } = setup()
     await pass(0)
     server.latest().respond()
@@ -215,19 +215,25 @@ describe('a POST', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it.each(['a fault', 'an end'])('is sent again after %s where a retry is given', async (name) => {
-    const { server, result } = setup({ retry: { jitter: false } })
-    await pass(0)
-    server.latest().respond()
-    await pass(0)
-    if (name === 'a fault') server.latest().error()
-    else server.latest().end()
-    await pass(0)
-    expect(result()).toMatchObject({ status: 'reconnecting', attempt: 1 })
-    await pass(1_000)
-    expect(server.requests).toHaveLength(2)
-    expect(server.latest()).toMatchObject({ method: 'POST', init: { body: '{"prompt":"hello"}' } })
-  })
+  it.each(['an error', 'an end'])(
+    'is sent again after %s if the retry option is given',
+    async (name) => {
+      const { server, result } = setup({ retry: { jitter: false } })
+      await pass(0)
+      server.latest().respond()
+      await pass(0)
+      if (name === 'an error') server.latest().error()
+      else server.latest().end()
+      await pass(0)
+      expect(result()).toMatchObject({ status: 'reconnecting', attempt: 1 })
+      await pass(1_000)
+      expect(server.requests).toHaveLength(2)
+      expect(server.latest()).toMatchObject({
+        method: 'POST',
+        init: { body: '{"prompt":"hello"}' },
+      })
+    },
+  )
 
   it('is aborted by close()', async () => {
     const { server, result } = setup()
@@ -245,7 +251,7 @@ describe('a POST', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is aborted a linger after its component has gone', async () => {
+  it('is aborted once linger has passed after its component unmounted', async () => {
     const { server, unmount } = setup()
     await pass(0)
     server.latest().respond()
@@ -257,7 +263,7 @@ describe('a POST', () => {
     expect(server.latest().phase).toBe('aborted')
   })
 
-  it('is another one with another body, which is sent', async () => {
+  it('is sent again with another body, as another stream', async () => {
     const fetchOptions: FetchTransportOptions = { body: 'first' }
     const { server, rerender } = setup({ linger: 0 }, fetchOptions)
     await pass(0)
@@ -271,10 +277,10 @@ describe('a POST', () => {
   })
 })
 
-describe('a POST that waits for an event by until', () => {
+describe('a POST with until', () => {
   const until: EventSourceOptions['until'] = ({ data }) => data === '[DONE]'
 
-  it('is done with it, and its request is over', async () => {
+  it('is done when until returns true, and its request is over', async () => {
     const { server, result } = setup({ until })
     await pass(0)
     server.latest().respond()
@@ -286,7 +292,7 @@ describe('a POST that waits for an event by until', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('has failed where it ends before, and is not sent again', async () => {
+  it('fails if the response ends before that, and is not sent again', async () => {
     const { server, result } = setup({ until })
     await pass(0)
     server.latest().respond()
@@ -305,8 +311,8 @@ describe('a POST that waits for an event by until', () => {
   })
 })
 
-describe('a GET, in its place', () => {
-  it('is sent again after an end, and by a page that is back from the cache', async () => {
+describe('a GET, for comparison', () => {
+  it('is sent again after an end, and when the page returns from the back-forward cache', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     const { server } = setup({}, { method: 'GET', body: null })
     await pass(0)
@@ -327,7 +333,7 @@ async function pass(ms: number): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(ms))
 }
 
-/** All that can happen to a page and its network. */
+/** Fires everything that makes a stream reconnect early: visibility, page cache and network. */
 function wakeAll(): void {
   const online = vi.spyOn(navigator, 'onLine', 'get')
   const hidden = vi.spyOn(document, 'hidden', 'get')

@@ -9,36 +9,36 @@ import { settle } from './support/settle.ts'
 
 const MB = 2 ** 20
 const GB = 2 ** 30
-/** Sent over and over, so that what the test itself holds is little. */
-const PIECE = new Uint8Array(MB / 4).fill(0x78)
+/** Sent repeatedly, so that the test itself needs little memory. */
+const CHUNK = new Uint8Array(MB / 4).fill(0x78)
 
-it('holds no more of an endless line than the limit, and tries again each time', async () => {
+it('buffers no more of an endless line than the limit, and retries each time', async () => {
   const server = createEndlessServer('data: ', 64 * MB)
   const { states, clock, unsubscribe } = open(server.fetch)
-  await server.over(1)
+  await server.untilOver(1)
   expect(states.at(-1)).toMatchObject({
     status: 'reconnecting',
     attempt: 1,
     error: { type: 'overflow', attempt: 1 },
   })
-  // What it may not hold it does not ask for either, but for what is on its way.
+  // Reading stops at the limit, apart from chunks that are in the streams between already.
   expect(server.sent()).toBeLessThan(17 * MB)
   for (let attempt = 2; server.sent() < GB; attempt++) {
     clock.advance(30_000)
-    await server.over(attempt)
+    await server.untilOver(attempt)
     expect(states.at(-1)).toMatchObject({ attempt, error: { type: 'overflow' } })
   }
-  expect(server.answers()).toBeGreaterThan(60)
-  expect(server.cancelled()).toBe(server.answers())
+  expect(server.responses()).toBeGreaterThan(60)
+  expect(server.cancelled()).toBe(server.responses())
   expect(server.growth()).toBeGreaterThan(4 * MB)
   expect(server.growth()).toBeLessThan(50 * MB)
   unsubscribe()
 }, 60_000)
 
-it('holds nothing of an endless comment, and loses nothing that follows', async () => {
+it('buffers nothing of a long comment, and loses no event after it', async () => {
   const server = createEndlessServer(':', 128 * MB, '\ndata: after\n\n')
   const { states, events, unsubscribe } = open(server.fetch)
-  await server.over(1)
+  await server.untilOver(1)
   expect(server.sent()).toBe(128 * MB)
   expect(events).toEqual(['after'])
   expect(states.map(({ status }) => status)).toEqual(['open', 'reconnecting'])
@@ -68,26 +68,26 @@ function open(fetch: Fetch) {
   }
 }
 
-/** A server whose answers go on with one line for as long as they are read, up to `limit` bytes. */
+/** A server whose responses are one line, up to `limit` bytes long, sent as fast as they are read. */
 function createEndlessServer(first: string, limit: number, last = '') {
   const before = memory()
   let growth = 0
   let sent = 0
-  let answers = 0
+  let responses = 0
   let cancelled = 0
   let ended = 0
   const fetch: Fetch = async (url) => {
-    answers++
-    let pieces = 0
+    responses++
+    let chunks = 0
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(encode(first)),
       pull(controller) {
-        if (pieces * PIECE.length < limit) {
-          controller.enqueue(PIECE)
-          sent += PIECE.length
-          pieces++
-          // Often enough to see it near the limit too, and in few of a comment's many pieces.
-          if (pieces % 60 === 0) growth = Math.max(growth, memory() - before)
+        if (chunks * CHUNK.length < limit) {
+          controller.enqueue(CHUNK)
+          sent += CHUNK.length
+          chunks++
+          // Measures near the limit too, but rarely, because collecting garbage takes time.
+          if (chunks % 60 === 0) growth = Math.max(growth, memory() - before)
         } else {
           if (last) controller.enqueue(encode(last))
           controller.close()
@@ -103,12 +103,12 @@ function createEndlessServer(first: string, limit: number, last = '') {
   return {
     fetch,
     sent: () => sent,
-    answers: () => answers,
+    responses: () => responses,
     cancelled: () => cancelled,
-    /** By how much more was in use, in bytes, than before, at the most. */
+    /** The most memory in use, in bytes, compared with the start. */
     growth: () => growth,
-    /** Waits until so many answers are over, and what follows of it has happened. */
-    async over(count: number): Promise<void> {
+    /** Waits until `count` responses are over, and their consequences have settled. */
+    async untilOver(count: number): Promise<void> {
       while (cancelled + ended < count) await settle()
       await settle()
     },

@@ -14,13 +14,13 @@ describe('an event', () => {
     ])
   })
 
-  it('is called "message" where it has no name', async () => {
+  it('is called "message" if it has no name', async () => {
     expect(
       await types('data\n\nevent\ndata\n\nevent: \ndata\n\nevent: x\nevent:\ndata\n\n'),
     ).toEqual(Array.from({ length: 4 }, () => 'message'))
   })
 
-  it('keeps its name to itself', async () => {
+  it('does not pass its name on to later events', async () => {
     expect(await types('event: tick\ndata\n\ndata\n\nevent: tick\n\ndata\n\n')).toEqual([
       'tick',
       'message',
@@ -28,7 +28,7 @@ describe('an event', () => {
     ])
   })
 
-  it('has the last event id of the one before where it has none of its own', async () => {
+  it('without an id has the id of the event before', async () => {
     expect(await ids('data\n\nid: 8\ndata\n\ndata\n\nid: 9\ndata\n\n', '7')).toEqual([
       '7',
       '8',
@@ -37,7 +37,7 @@ describe('an event', () => {
     ])
   })
 
-  it('is none without data, but its id counts from then on', async () => {
+  it('without data is not dispatched, but its id counts from then on', async () => {
     expect(await read('id: 8\n\nevent: tick\nid: 9\n\ndata: 1\n\n')).toEqual([
       ['event', { type: 'message', data: '1', lastEventId: '9', origin: ORIGIN }],
     ])
@@ -49,14 +49,14 @@ describe('an event', () => {
     expect(await read('id: 8\n\n', 'id: 8\n\n', ':\n')).toEqual([['id', '8']])
   })
 
-  it('is of the last id in its block', async () => {
+  it('has the last id of its block', async () => {
     expect(await ids('id: 1\nid: 2\ndata\n\n')).toEqual(['2'])
   })
 
-  it('has no id where the server takes it back', async () => {
+  it('has no id after the server has cleared it', async () => {
     expect(await read('id: 1\ndata\n\nid\n\ndata\n\nid: 2\n\nid:\ndata\n\n')).toMatchObject([
       ['event', { lastEventId: '1' }],
-      // Before the event, which could not say so.
+      // Reported before the event, which could not report it.
       ['id', ''],
       ['event', { lastEventId: '' }],
       ['event', { lastEventId: '' }],
@@ -68,7 +68,7 @@ describe('an event', () => {
     ])
   })
 
-  it('has any characters in its id but NUL, which makes it ignored', async () => {
+  it('can have any character in its id except NUL, with which the id is ignored', async () => {
     expect(await ids('id: ß€😀\ndata\n\nid: a\0b\ndata\n\nid: \0\ndata\n\n')).toEqual([
       'ß€😀',
       'ß€😀',
@@ -76,12 +76,12 @@ describe('an event', () => {
     ])
   })
 
-  it('may have an id of 64 KB and a name of 1 MB', async () => {
+  it('can have an id of 64 KB and a name of 1 MB', async () => {
     const [id, name] = ['i'.repeat(2 ** 16), 'n'.repeat(2 ** 20)]
     const text = `id: ${id}\nevent: ${name}\ndata: 1\n\n`
     const cuts = Array.from({ length: 16 }, (_, index) => index * 65_537 + 1)
-    for (const pieces of [[text], cutAt(encode(text), cuts)]) {
-      const [event] = (await told(pieces)).map(([, argument]) => argument)
+    for (const chunks of [[text], cutAt(encode(text), cuts)]) {
+      const [event] = (await callsOf(chunks)).map(([, argument]) => argument)
       expect(event).toEqual({ type: name, data: '1', lastEventId: id, origin: ORIGIN })
     }
   })
@@ -107,7 +107,7 @@ describe('data', () => {
   })
 
   it.each(['Data: x\n\n', ' data: x\n\n', 'dat: x\n\n', 'datas: x\n\n', ': data: x\n\n', '\n\n\n'])(
-    'of %j is none',
+    'of %j does not make an event',
     async (text) => {
       expect(await dataOf(text)).toEqual([])
     },
@@ -125,60 +125,60 @@ describe('the bytes', () => {
     ['LF', '\n'],
     ['CR', '\r'],
     ['CRLF', '\r\n'],
-  ])('have lines that end in %s, and may be cut anywhere', async (_, ending) => {
+  ])('can be cut anywhere in lines that end in %s', async (_, ending) => {
     const bytes = encode(text.replaceAll('\n', ending))
     for (let at = 0; at <= bytes.length; at++)
-      expect(withoutRepeatedIds(await told(cutAt(bytes, [at])))).toEqual(expected)
+      expect(withoutRepeatedIds(await callsOf(cutAt(bytes, [at])))).toEqual(expected)
     const bytewise = Array.from(bytes, (byte) => Uint8Array.of(byte))
-    expect(withoutRepeatedIds(await told(bytewise))).toEqual(expected)
+    expect(withoutRepeatedIds(await callsOf(bytewise))).toEqual(expected)
   })
 
-  it('may have lines that end in each of the three', async () => {
+  it('can mix all three line endings', async () => {
     const bytes = encode('data: a\r\ndata: b\rdata: c\n\r\ndata: d\n\rdata: e\r\n\n')
     for (let at = 0; at <= bytes.length; at++)
       expect(await dataOf(...cutAt(bytes, [at]))).toEqual(['a\nb\nc', 'd', 'e'])
   })
 
-  it('may begin with one byte order mark, which may be cut as well', async () => {
+  it('can begin with one byte order mark, itself cut anywhere', async () => {
     for (const cuts of [[], [1], [2], [3], [1, 2, 3]])
       expect(await dataOf(...cutAt(encode('\uFEFFdata: x\n\n'), cuts))).toEqual(['x'])
     expect(await dataOf('\uFEFF\uFEFFdata: x\n\ndata: y\n\n')).toEqual(['y'])
     expect(await dataOf('data: x\n\n\uFEFFdata: y\n\n')).toEqual(['x'])
     expect(await dataOf('data: \uFEFFx\n\n')).toEqual(['\uFEFFx'])
-    // A mark that was read as Latin-1 and written as UTF-8 is three letters, and no mark.
+    // A mark that was decoded as Latin-1 and encoded as UTF-8 is three letters, not a mark.
     expect(await dataOf('\u00EF\u00BB\u00BFdata: x\n\ndata: y\n\n')).toEqual(['y'])
     expect(await dataOf('\uFEFF\u00EF\u00BB\u00BFdata: x\n\ndata: y\n\n')).toEqual(['y'])
   })
 
-  it('that are no UTF-8 spoil their own event alone', async () => {
+  it('that are not UTF-8 damage only their own event', async () => {
     const bad = Uint8Array.of(...encode('data: '), 0xc3, 0x28, 0xff, ...encode('\n\ndata: b\n\n'))
     expect(await dataOf('data: a\n\n', bad)).toEqual(['a', '\uFFFD(\uFFFD', 'b'])
   })
 
-  it('are each piece a sign of life, told with what is in it', async () => {
+  it('count as activity in each chunk, along with its events and ids', async () => {
     const { calls } = await readAll([':', '\n', 'data: x\n\n', 'id: 1\n\n'], '')
     const names = calls.map(([name]) => name)
-    expect(names).toEqual(['alive', 'alive', 'alive', 'event', 'alive', 'id', 'done'])
+    expect(names).toEqual(['alive', 'alive', 'alive', 'event', 'alive', 'id', 'end'])
   })
 
-  it('are told piece by piece', async () => {
+  it('are reported in one batch for each chunk', async () => {
     const { sink } = createSinkLog()
     const batches: string[][] = []
-    const listening: typeof sink = {
+    const batchingSink: typeof sink = {
       ...sink,
-      batch(tell) {
+      batch(dispatch) {
         batches.push([])
-        tell()
+        dispatch()
       },
       event: ({ data }) => void batches.at(-1)?.push(data),
     }
     const { signal } = new AbortController()
     const body = streamOf('data: 1\n\nretry: 1\ndata: 2\n\nda', 'ta: 3\n\n', ':\n')
-    await readEvents(body, signal, listening, ORIGIN, '', 100)
+    await readEvents(body, signal, batchingSink, ORIGIN, '', 100)
     expect(batches).toEqual([['1', '2'], ['3'], []])
   })
 
-  it('may hold a hundred thousand comments between two events', async () => {
+  it('can contain a hundred thousand comments between two events', async () => {
     const comments = ': still here\n'.repeat(100_000)
     expect(await dataOf('data: a\n\n', comments, 'data: b\n\n')).toEqual(['a', 'b'])
   })
@@ -190,7 +190,7 @@ describe('retry', () => {
     ['0', 0],
     ['007', 7],
     ['99999999999', 99_999_999_999],
-  ])('%s is told at once, without the end of the block', async (value, delay) => {
+  ])('%s is reported at once, before the end of the block', async (value, delay) => {
     expect(await read(`retry: ${value}\n`)).toEqual([['retry', delay]])
   })
 
@@ -202,17 +202,17 @@ describe('retry', () => {
   )
 })
 
-describe('the end', () => {
-  it('is told, as a loss of the network', async () => {
+describe('the end of the body', () => {
+  it('is reported with a network error', async () => {
     const { calls } = await readAll(['data: x\n\n'], '')
     const [name, error] = calls.at(-1) ?? []
-    expect(name).toBe('done')
+    expect(name).toBe('end')
     expect(error).toBeInstanceOf(EventSourceError)
     expect(error).toMatchObject({ type: 'network', message: 'The stream has ended' })
   })
 
-  it('is told of an empty body too', async () => {
-    expect((await readAll([], '')).calls).toMatchObject([['done', { type: 'network' }]])
+  it('is reported for an empty body too', async () => {
+    expect((await readAll([], '')).calls).toMatchObject([['end', { type: 'network' }]])
   })
 
   // [spec] 9.2.6: once the end of the file is reached, any pending data must be discarded.
@@ -223,13 +223,13 @@ describe('the end', () => {
     'id: 2',
     'id: 2\r',
     'data: x\nid: 2\r\n',
-  ])('drops %j, which has no blank line, and its id', async (text) => {
+  ])('drops the incomplete block %j and its id', async (text) => {
     expect(await read(`id: 1\ndata: a\n\n${text}`)).toMatchObject([
       ['event', { data: 'a', lastEventId: '1' }],
     ])
   })
 
-  it('drops a line that does not end', async () => {
+  it('drops an incomplete line', async () => {
     expect(await read('retry: 50')).toEqual([])
     expect(await read('retry: 50\nretry: 60')).toEqual([['retry', 50]])
   })
@@ -239,11 +239,11 @@ describe('the end', () => {
     expect(await dataOf('data: x\r\n\r')).toEqual(['x'])
   })
 
-  it('drops a character that is cut', async () => {
+  it('drops an incomplete character', async () => {
     expect(await dataOf('data: x\n\n', Uint8Array.of(0xf0, 0x9f))).toEqual(['x'])
   })
 
-  it('rejects where the body breaks off', async () => {
+  it('rejects if the body breaks off', async () => {
     const broken = new TypeError('terminated')
     const { calls, sink } = createSinkLog()
     const body = new ReadableStream<Uint8Array>({ start: (own) => own.error(broken) })
@@ -253,15 +253,15 @@ describe('the end', () => {
   })
 })
 
-describe('an event that is too long', () => {
+describe('an overflow', () => {
   it.each([
     ['line', [`data: ${'x'.repeat(50)}`, 'x'.repeat(50)]],
     ['number of lines', Array.from({ length: 12 }, () => 'data: x12345678\n')],
     ['name', [`event: ${'x'.repeat(60)}`, 'x'.repeat(60)]],
     ['id', [`id: ${'x'.repeat(60)}`, 'x'.repeat(60)]],
-    ['retry', [`retry: ${'1'.repeat(60)}`, '1'.repeat(60)]],
-  ])('is an overflow: its %s', async (_, pieces) => {
-    const { calls } = await readOverflow(['data: before\n\n', ...pieces])
+    ['retry field', [`retry: ${'1'.repeat(60)}`, '1'.repeat(60)]],
+  ])('is caused by a long %s', async (_, chunks) => {
+    const { calls } = await readOverflow(['data: before\n\n', ...chunks])
     expect(calls.map(([name]) => name)).toEqual(['event', 'fail'])
     const [, error, final] = calls.at(-1) ?? []
     expect(error).toBeInstanceOf(EventSourceError)
@@ -273,22 +273,22 @@ describe('an event that is too long', () => {
     expect(final).toBeUndefined()
   })
 
-  it('comes after the events before it in its piece', async () => {
+  it('is reported after the complete events of its chunk', async () => {
     const { calls } = await readOverflow([`data: 1\n\ndata: 2\n\ndata: ${'x'.repeat(200)}`])
     expect(calls.map(([name]) => name)).toEqual(['event', 'event', 'fail'])
   })
 
-  it('is none up to the limit', async () => {
+  it('does not happen up to the limit', async () => {
     const { signal } = new AbortController()
-    const { told, sink } = createSinkLog()
+    const { withoutAlive, sink } = createSinkLog()
     const body = streamOf(`data: ${'x'.repeat(94)}`, '\n\n', 'data: 2\n\n')
     await readEvents(body, signal, sink, ORIGIN, '', 100)
-    expect(told().map(([name]) => name)).toEqual(['event', 'event', 'done'])
+    expect(withoutAlive().map(([name]) => name)).toEqual(['event', 'event', 'end'])
   })
 
-  it('counts neither comments, nor fields that are ignored, nor the events before it', async () => {
+  it('does not count comments, ignored fields and complete events', async () => {
     const { signal } = new AbortController()
-    const { told, sink } = createSinkLog()
+    const { withoutAlive, sink } = createSinkLog()
     const body = streamOf(
       ': ',
       ...Array.from({ length: 20 }, () => 'x'.repeat(60)),
@@ -298,34 +298,34 @@ describe('an event that is too long', () => {
       ...Array.from({ length: 20 }, () => 'data: 0123456789\n\n'),
     )
     await readEvents(body, signal, sink, ORIGIN, '', 100)
-    expect(told()).toHaveLength(21)
+    expect(withoutAlive()).toHaveLength(21)
   })
 })
 
-/** What the sink was told of a stream, without the signs of life and the end. */
-async function told(pieces: readonly (string | Uint8Array)[], lastEventId = '') {
-  return (await readAll(pieces, lastEventId)).told().slice(0, -1)
+/** Returns the calls to the sink, without `alive` and the final `end`. */
+async function callsOf(chunks: readonly (string | Uint8Array)[], lastEventId = '') {
+  return (await readAll(chunks, lastEventId)).withoutAlive().slice(0, -1)
 }
 
-function read(...pieces: string[]) {
-  return told(pieces)
+function read(...chunks: string[]) {
+  return callsOf(chunks)
 }
 
-/** Leaves out the ids that the next event says as well. */
-function withoutRepeatedIds(calls: Awaited<ReturnType<typeof told>>) {
+/** Leaves out each `id` call that is followed by an event, which has the id too. */
+function withoutRepeatedIds(calls: Awaited<ReturnType<typeof callsOf>>) {
   return calls.filter(([name], index) => name !== 'id' || calls[index + 1]?.[0] !== 'event')
 }
 
-async function readAll(pieces: readonly (string | Uint8Array)[], lastEventId: string) {
+async function readAll(chunks: readonly (string | Uint8Array)[], lastEventId: string) {
   const log = createSinkLog()
   const { signal } = new AbortController()
-  await readEvents(streamOf(...pieces), signal, log.sink, ORIGIN, lastEventId, 2 ** 24)
-  expect(log.calls.at(-1)?.[0]).toBe('done')
+  await readEvents(streamOf(...chunks), signal, log.sink, ORIGIN, lastEventId, 2 ** 24)
+  expect(log.calls.at(-1)?.[0]).toBe('end')
   return log
 }
 
-async function eventsOf(pieces: readonly (string | Uint8Array)[], lastEventId = '') {
-  const calls = await told(pieces, lastEventId)
+async function eventsOf(chunks: readonly (string | Uint8Array)[], lastEventId = '') {
+  const calls = await callsOf(chunks, lastEventId)
   return calls.flatMap((call) => (call[0] === 'event' ? [call[1]] : []))
 }
 
@@ -337,12 +337,12 @@ async function ids(text: string, lastEventId = ''): Promise<string[]> {
   return (await eventsOf([text], lastEventId)).map((event) => event.lastEventId)
 }
 
-async function dataOf(...pieces: (string | Uint8Array)[]): Promise<string[]> {
-  return (await eventsOf(pieces)).map(({ data }) => data)
+async function dataOf(...chunks: (string | Uint8Array)[]): Promise<string[]> {
+  return (await eventsOf(chunks)).map(({ data }) => data)
 }
 
-/** Reads until the sink is told of a failure, and closes then, as a connection does. */
-async function readOverflow(pieces: readonly string[]) {
+/** Reads until the sink receives a failure, and then aborts, as a connection does. */
+async function readOverflow(chunks: readonly string[]) {
   const abort = new AbortController()
   const log = createSinkLog()
   const fail: typeof log.sink.fail = (...args) => {
@@ -350,7 +350,7 @@ async function readOverflow(pieces: readonly string[]) {
     abort.abort()
   }
   const sink = { ...log.sink, fail }
-  await readEvents(streamOf(...pieces, 'data: after\n\n'), abort.signal, sink, ORIGIN, '', 100)
+  await readEvents(streamOf(...chunks, 'data: after\n\n'), abort.signal, sink, ORIGIN, '', 100)
   const last = log.calls.findIndex(([name]) => name === 'fail')
   return { calls: log.calls.slice(0, last + 1).filter(([name]) => name !== 'alive') }
 }

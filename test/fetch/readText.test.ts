@@ -4,28 +4,28 @@ import { readText } from '../../src/fetch/readText.ts'
 import { cutAt, encode, streamOf } from './support/streamOf.ts'
 import { settle } from './support/settle.ts'
 
-describe('reading a body as text', () => {
-  it('hands on each piece, in order, and ends with the body', async () => {
+describe('readText', () => {
+  it('passes on each chunk in order, and resolves at the end of the body', async () => {
     expect(await read(streamOf('one', 'two', '', 'three'))).toEqual(['one', 'two', '', 'three'])
     expect(await read(streamOf())).toEqual([])
   })
 
-  it('joins a character that is cut, wherever that is', async () => {
+  it('joins a character that is cut anywhere', async () => {
     const bytes = encode('aß€😀z')
     for (let at = 1; at < bytes.length; at++) {
-      const pieces = await read(streamOf(...cutAt(bytes, [at])))
-      expect(pieces.join('')).toBe('aß€😀z')
+      const chunks = await read(streamOf(...cutAt(bytes, [at])))
+      expect(chunks.join('')).toBe('aß€😀z')
     }
     const single = await read(streamOf(...Array.from(bytes, (byte) => Uint8Array.of(byte))))
     expect(single.join('')).toBe('aß€😀z')
   })
 
-  it('reads what is no UTF-8 as replacement characters, and goes on', async () => {
+  it('replaces bytes that are not UTF-8, and continues', async () => {
     const bytes = Uint8Array.of(0x61, 0xff, 0xc3, 0x28, 0x7a)
     expect((await read(streamOf(bytes))).join('')).toBe('a\uFFFD\uFFFD(z')
   })
 
-  it('strips one byte order mark from the start, which may be cut', async () => {
+  it('strips one byte order mark from the start, itself cut anywhere', async () => {
     for (const cuts of [[], [1], [2], [3], [1, 2]]) {
       const body = streamOf(...cutAt(encode('\uFEFF\uFEFFa\uFEFFb'), cuts))
       expect((await read(body)).join('')).toBe('\uFEFFa\uFEFFb')
@@ -33,74 +33,74 @@ describe('reading a body as text', () => {
     expect((await read(streamOf('a', '\uFEFFb'))).join('')).toBe('a\uFEFFb')
   })
 
-  it('rejects where the body breaks off, after what came before', async () => {
+  it('passes on the chunks before the body breaks off, and then rejects', async () => {
     const broken = new TypeError('terminated')
-    const body = playedBody()
-    const pieces: string[] = []
-    const reading = readText(body.stream, new AbortController().signal, (text) => pieces.push(text))
+    const body = createBody()
+    const chunks: string[] = []
+    const reading = readText(body.stream, new AbortController().signal, (text) => chunks.push(text))
     body.write('one')
     await settle()
     body.controller.error(broken)
     await expect(reading).rejects.toBe(broken)
-    expect(pieces).toEqual(['one'])
+    expect(chunks).toEqual(['one'])
   })
 })
 
 describe('an abort', () => {
-  it('cancels the body at once, and ends the reading without a word more', async () => {
-    const body = playedBody()
+  it('cancels the body at once, and resolves without further text', async () => {
+    const body = createBody()
     const abort = new AbortController()
-    const pieces: string[] = []
-    const reading = readText(body.stream, abort.signal, (text) => pieces.push(text))
+    const chunks: string[] = []
+    const reading = readText(body.stream, abort.signal, (text) => chunks.push(text))
     body.write('one')
     await settle()
     abort.abort()
     expect(body.isCancelled()).toBe(true)
     await reading
-    expect(pieces).toEqual(['one'])
+    expect(chunks).toEqual(['one'])
   })
 
-  it('drops what has arrived and was not handed on yet', async () => {
-    const body = playedBody()
+  it('drops chunks that have arrived but have not been passed on', async () => {
+    const body = createBody()
     const abort = new AbortController()
-    const pieces: string[] = []
+    const chunks: string[] = []
     const reading = readText(body.stream, abort.signal, (text) => {
-      pieces.push(text)
+      chunks.push(text)
       abort.abort()
     })
     body.write('one')
     body.write('two')
     await reading
-    expect(pieces).toEqual(['one'])
+    expect(chunks).toEqual(['one'])
     expect(body.isCancelled()).toBe(true)
   })
 
-  it('drops a piece that was on its way as it came', async () => {
-    const body = playedBody()
+  it('drops a chunk that arrives at the same time', async () => {
+    const body = createBody()
     const abort = new AbortController()
-    const pieces: string[] = []
-    const reading = readText(body.stream, abort.signal, (text) => pieces.push(text))
+    const chunks: string[] = []
+    const reading = readText(body.stream, abort.signal, (text) => chunks.push(text))
     await settle()
     body.write('one')
     abort.abort()
     await reading
-    expect(pieces).toEqual([])
+    expect(chunks).toEqual([])
   })
 
-  it('cancels the body also where it came before the reading', async () => {
-    const body = playedBody()
-    const pieces: string[] = []
-    const reading = readText(body.stream, AbortSignal.abort(), (text) => pieces.push(text))
+  it('cancels the body if it happened before the reading', async () => {
+    const body = createBody()
+    const chunks: string[] = []
+    const reading = readText(body.stream, AbortSignal.abort(), (text) => chunks.push(text))
     await settle()
     expect(body.isCancelled()).toBe(true)
     await reading
-    expect(pieces).toEqual([])
+    expect(chunks).toEqual([])
   })
 
-  it('is quiet where the body has ended or fails already', async () => {
+  it('adds no rejection if the body has ended or failed already', async () => {
     const abort = new AbortController()
     await readText(streamOf('one'), abort.signal, () => {})
-    const body = playedBody()
+    const body = createBody()
     const reading = readText(body.stream, abort.signal, () => {})
     body.controller.error(new TypeError('terminated'))
     abort.abort()
@@ -108,7 +108,7 @@ describe('an abort', () => {
     await settle()
   })
 
-  it('is quiet where the body fails to be cancelled', async () => {
+  it('adds no rejection if the body cannot be cancelled', async () => {
     const abort = new AbortController()
     const stream = new ReadableStream<Uint8Array>({
       cancel() {
@@ -124,13 +124,13 @@ describe('an abort', () => {
 })
 
 async function read(body: ReadableStream<Uint8Array>): Promise<string[]> {
-  const pieces: string[] = []
-  await readText(body, new AbortController().signal, (text) => pieces.push(text))
-  return pieces
+  const chunks: string[] = []
+  await readText(body, new AbortController().signal, (text) => chunks.push(text))
+  return chunks
 }
 
 /** A body that the test writes. */
-function playedBody() {
+function createBody() {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
   let isCancelled = false
   const stream = new ReadableStream<Uint8Array>({

@@ -7,9 +7,9 @@ import { settle } from './support/settle.ts'
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 
-describe('a 401, where the headers are a function', () => {
-  it('is answered by fresh headers and one more request, in the same attempt', async () => {
-    const { headers, tokens } = rotating()
+describe('a 401 with a header function', () => {
+  it('leads to fresh headers and one more request, in the same attempt', async () => {
+    const { headers, contexts } = rotatingHeaders()
     const { server, connection, errors, states } = await openStream({ headers })
     expect(server.latest().headers.get('Authorization')).toBe('token 1')
     server.latest().respond(401, JSON_TYPE)
@@ -18,8 +18,8 @@ describe('a 401, where the headers are a function', () => {
     await settle()
     expect(server.requests).toHaveLength(2)
     expect(server.latest().headers.get('Authorization')).toBe('token 2')
-    expect(tokens).toHaveLength(2)
-    const [first, second] = tokens
+    expect(contexts).toHaveLength(2)
+    const [first, second] = contexts
     expect(first).toEqual({ attempt: 0, error: null, lastEventId: '' })
     expect(second).toMatchObject({ attempt: 0, lastEventId: '' })
     expect(second?.error).toBeInstanceOf(EventSourceError)
@@ -31,7 +31,7 @@ describe('a 401, where the headers are a function', () => {
     expect(errors).toEqual([])
   })
 
-  it('asks for a fresh body too', async () => {
+  it('leads to a fresh body too', async () => {
     const body = vi.fn(({ error }: RequestContext) => (error ? 'second' : 'first'))
     const { server } = await openStream({ headers: () => ({}), body })
     server.latest().respond(401, {})
@@ -40,8 +40,8 @@ describe('a 401, where the headers are a function', () => {
     expect(server.requests.map(({ init }) => init.body)).toEqual(['first', 'second'])
   })
 
-  it('closes the connection when it comes twice', async () => {
-    const { headers, tokens } = rotating()
+  it('closes the connection if the refreshed request gets one too', async () => {
+    const { headers, contexts } = rotatingHeaders()
     const { server, connection, errors, pass } = await openStream({ headers }, { retry: {} })
     for (const token of ['token 1', 'token 2']) {
       expect(server.latest().headers.get('Authorization')).toBe(token)
@@ -57,11 +57,11 @@ describe('a 401, where the headers are a function', () => {
     expect(errors).toHaveLength(1)
     await pass(3_600_000)
     expect(server.requests).toHaveLength(2)
-    expect(tokens).toHaveLength(2)
+    expect(contexts).toHaveLength(2)
   })
 
-  it('may be asked again by reconnect(), as a first attempt', async () => {
-    const { headers, tokens } = rotating()
+  it('can be followed by reconnect(), which counts as a first attempt', async () => {
+    const { headers, contexts } = rotatingHeaders()
     const { server, connection } = await openStream({ headers })
     for (const _ of [1, 2]) {
       server.latest().respond(401, {})
@@ -70,15 +70,15 @@ describe('a 401, where the headers are a function', () => {
     }
     connection.reconnect()
     await settle()
-    expect(tokens.at(-1)).toEqual({ attempt: 0, error: null, lastEventId: '' })
+    expect(contexts.at(-1)).toEqual({ attempt: 0, error: null, lastEventId: '' })
     server.latest().respond(401, {})
     server.latest().end()
     await settle()
     expect(server.requests).toHaveLength(4)
   })
 
-  it('is left to the policy where the second answer may pass', async () => {
-    const { headers, tokens } = rotating()
+  it('is left to the retry policy if the second response is transient', async () => {
+    const { headers, contexts } = rotatingHeaders()
     const { server, connection, pass } = await openStream({ headers }, { retry: { jitter: false } })
     server.latest().respond(401, {})
     server.latest().end()
@@ -89,17 +89,17 @@ describe('a 401, where the headers are a function', () => {
     expect(connection.getSnapshot()).toMatchObject({ status: 'reconnecting', attempt: 1 })
     await pass(1_000)
     expect(server.requests).toHaveLength(3)
-    expect(tokens.at(-1)).toMatchObject({ attempt: 1, error: { status: 503 } })
-    // Each attempt may refresh once.
+    expect(contexts.at(-1)).toMatchObject({ attempt: 1, error: { status: 503 } })
+    // Each attempt can refresh once.
     server.latest().respond(401, {})
     server.latest().end()
     await settle()
     expect(server.requests).toHaveLength(4)
-    expect(tokens.at(-1)).toMatchObject({ attempt: 1, error: { status: 401 } })
+    expect(contexts.at(-1)).toMatchObject({ attempt: 1, error: { status: 401 } })
   })
 
-  it('does not wait for the end of a long answer', async () => {
-    const { headers } = rotating()
+  it('refreshes before the end of a long response', async () => {
+    const { headers } = rotatingHeaders()
     const { server } = await openStream({ headers })
     server.latest().respond(401, {})
     server.latest().write('x'.repeat(1_001))
@@ -108,7 +108,7 @@ describe('a 401, where the headers are a function', () => {
   })
 })
 
-describe('what asks for fresh headers', () => {
+describe('refreshOn', () => {
   it.each([
     [401, undefined, 2],
     [403, undefined, 1],
@@ -120,17 +120,17 @@ describe('what asks for fresh headers', () => {
     [401, [], 1],
     [401, [419], 1],
     [419, [419], 2],
-  ])('a %i with refreshOn %j makes %i request(s)', async (status, refreshOn, count) => {
-    const { headers, tokens } = rotating()
+  ])('for a %i with the value %j leads to %i request(s)', async (status, refreshOn, count) => {
+    const { headers, contexts } = rotatingHeaders()
     const { server } = await openStream({ headers, refreshOn: refreshOn as number[] | undefined })
     server.latest().respond(status, {})
     server.latest().end()
     await settle()
     expect(server.requests).toHaveLength(count)
-    expect(tokens).toHaveLength(count)
+    expect(contexts).toHaveLength(count)
   })
 
-  it('is nothing where the headers are no function: a 401 is final', async () => {
+  it('has no effect on plain headers: a 401 is final', async () => {
     const { server, connection, pass } = await openStream(
       { headers: { Authorization: 'token' }, body: () => null },
       { retry: {} },
@@ -143,18 +143,18 @@ describe('what asks for fresh headers', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is not another 2xx', async () => {
-    const { headers, tokens } = rotating()
+  it('has no effect on a 2xx', async () => {
+    const { headers, contexts } = rotatingHeaders()
     const { server } = await openStream({ headers, refreshOn: [200, 204] })
     server.latest().respond()
     await settle()
-    expect(tokens).toHaveLength(1)
+    expect(contexts).toHaveLength(1)
   })
 })
 
 describe('a header function', () => {
-  it('gives each attempt its own token, also where the stream was up', async () => {
-    const { headers, tokens } = rotating()
+  it('gives each attempt its own token, after an open stream too', async () => {
+    const { headers, contexts } = rotatingHeaders()
     const { server, pass } = await openStream({ headers }, { retry: { jitter: false } })
     server.latest().respond()
     server.latest().write('id: 7\ndata\n\n')
@@ -163,14 +163,14 @@ describe('a header function', () => {
     await settle()
     await pass(1_000)
     expect(server.latest().headers.get('Authorization')).toBe('token 2')
-    expect(tokens.at(-1)).toMatchObject({
+    expect(contexts.at(-1)).toMatchObject({
       attempt: 1,
       error: { type: 'network' },
       lastEventId: '7',
     })
   })
 
-  it('may reject: that is retried under the policy', async () => {
+  it('that rejects is retried by the retry policy', async () => {
     let isBroken = true
     const headers = async (): Promise<RequestHeaders> => {
       if (isBroken) throw new Error('no session')
@@ -193,7 +193,7 @@ describe('a header function', () => {
     expect(server.latest().headers.get('Authorization')).toBe('token')
   })
 
-  it('may reject while it refreshes: that too', async () => {
+  it('that rejects during a refresh is retried too', async () => {
     const headers = async ({ error }: RequestContext): Promise<RequestHeaders> => {
       if (error?.status === 401) throw new Error('no session')
       return {}
@@ -207,7 +207,7 @@ describe('a header function', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('that never answers is bounded by connectTimeout', async () => {
+  it('that never resolves is ended by connectTimeout', async () => {
     const pending: ((headers: RequestHeaders) => void)[] = []
     const headers = (): Promise<RequestHeaders> => new Promise((resolve) => pending.push(resolve))
     const { server, connection, pass } = await openStream(
@@ -231,7 +231,7 @@ describe('a header function', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('is bounded by connectTimeout while it refreshes too', async () => {
+  it('that never resolves during a refresh is ended by connectTimeout too', async () => {
     const headers = ({ error }: RequestContext): RequestHeaders | Promise<RequestHeaders> =>
       error ? new Promise(() => {}) : {}
     const { server, connection, pass } = await openStream({ headers }, { connectTimeout: 3_000 })
@@ -243,7 +243,7 @@ describe('a header function', () => {
   })
 })
 
-describe('a transport that is given anew', () => {
+describe('a new transport', () => {
   it('is used from the next attempt on, with its functions', async () => {
     const { server, options, pass } = await openStream(
       { headers: () => ({ Authorization: 'first' }) },
@@ -264,12 +264,12 @@ describe('a transport that is given anew', () => {
   })
 })
 
-/** A header function that makes another token each time, and what it was told. */
-function rotating() {
-  const tokens: RequestContext[] = []
+/** A header function that returns another token each time, and the contexts of its calls. */
+function rotatingHeaders() {
+  const contexts: RequestContext[] = []
   const headers = (context: RequestContext): RequestHeaders => {
-    tokens.push(context)
-    return { Authorization: `token ${tokens.length}` }
+    contexts.push(context)
+    return { Authorization: `token ${contexts.length}` }
   }
-  return { headers, tokens }
+  return { headers, contexts }
 }

@@ -6,16 +6,19 @@ import { settle } from './support/settle.ts'
 const retry = { jitter: false, resetAfter: 0 }
 
 describe('the next attempt', () => {
-  it.each(['end', 'error'] as const)('resumes after the last event, after an %s', async (how) => {
-    const stream = await openStream({}, { retry })
-    expect(stream.server.latest().headers.has('Last-Event-ID')).toBe(false)
-    await serve(stream, 'id: 1\ndata: a\n\nid: zwei €\ndata: b\n\n', how)
-    const [first, second] = stream.server.requests
-    expect(first?.phase).toBe(how === 'end' ? 'ended' : 'broken')
-    expect(bytesOf(second?.headers)).toBe('zwei €')
-  })
+  it.each(['end', 'error'] as const)(
+    'resumes after the last event if the stream had an %s',
+    async (how) => {
+      const stream = await openStream({}, { retry })
+      expect(stream.server.latest().headers.has('Last-Event-ID')).toBe(false)
+      await serve(stream, 'id: 1\ndata: a\n\nid: zwei €\ndata: b\n\n', how)
+      const [first, second] = stream.server.requests
+      expect(first?.phase).toBe(how === 'end' ? 'ended' : 'broken')
+      expect(bytesOf(second?.headers)).toBe('zwei €')
+    },
+  )
 
-  it('resumes after the id that the options say, until the stream has one', async () => {
+  it('resumes after the lastEventId option until the stream has an id', async () => {
     const stream = await openStream({}, { retry, lastEventId: 'rendered' })
     expect(bytesOf(stream.server.latest().headers)).toBe('rendered')
     await serve(stream, 'data: a\n\n')
@@ -25,7 +28,7 @@ describe('the next attempt', () => {
     expect(bytesOf(stream.server.latest().headers)).toBe('5')
   })
 
-  it('resumes after an id that came without an event, from the end of its block on', async () => {
+  it('resumes after an id without an event, if its block is complete', async () => {
     const stream = await openStream({}, { retry })
     await serve(stream, 'id: 1\ndata: a\n\nid: 2\n\n')
     expect(bytesOf(stream.server.latest().headers)).toBe('2')
@@ -33,7 +36,7 @@ describe('the next attempt', () => {
     expect(bytesOf(stream.server.latest().headers)).toBe('2')
   })
 
-  it('does not resume after an event of which a part is missing', async () => {
+  it('does not resume after an incomplete event', async () => {
     const stream = await openStream({}, { retry })
     for (const cut of ['id: 2', 'id: 2\n', 'id: 2\ndata: b', 'id: 2\ndata: b\n']) {
       await serve(stream, `id: 1\ndata: a\n\n${cut}`)
@@ -42,14 +45,14 @@ describe('the next attempt', () => {
     expect(stream.events.map(({ data }) => data)).toEqual(['a', 'a', 'a', 'a'])
   })
 
-  it('resumes after an event that nobody listens to', async () => {
+  it('resumes after an event without a subscriber', async () => {
     const stream = await openStream({}, { retry })
-    await serve(stream, 'id: 1\nevent: unheard\ndata\n\n')
+    await serve(stream, 'id: 1\nevent: other\ndata\n\n')
     expect(stream.events).toEqual([])
     expect(bytesOf(stream.server.latest().headers)).toBe('1')
   })
 
-  it('starts afresh where the server takes the id back', async () => {
+  it('sends no id after the server has cleared it', async () => {
     const stream = await openStream({}, { retry })
     await serve(stream, 'id: 1\ndata: a\n\nid\n\n')
     expect(stream.server.latest().headers.has('Last-Event-ID')).toBe(false)
@@ -57,7 +60,7 @@ describe('the next attempt', () => {
     expect(stream.server.latest().headers.has('Last-Event-ID')).toBe(false)
   })
 
-  it('keeps the id over an answer that is none', async () => {
+  it('keeps the id after a refusal', async () => {
     const stream = await openStream({}, { retry })
     await serve(stream, 'id: 1\ndata: a\n\n')
     stream.server.latest().respond(503, {})
@@ -72,14 +75,14 @@ describe('a server that repeats the last event when a stream resumes', () => {
   const first = 'id: 1\ndata: a\n\nid: 2\ndata: b\n\n'
   const second = 'id: 2\ndata: b\n\nid: 3\ndata: c\n\n'
 
-  it('is heard twice as it is', async () => {
+  it('delivers the event twice without dedupe', async () => {
     const stream = await openStream({}, { retry })
     await serve(stream, first)
     await serve(stream, second)
     expect(stream.events.map(({ data }) => data)).toEqual(['a', 'b', 'b', 'c'])
   })
 
-  it('is heard once with dedupe, and resumes where it was', async () => {
+  it('delivers the event once with dedupe, and resumes after it', async () => {
     const stream = await openStream({}, { retry, dedupe: 1 })
     await serve(stream, first)
     expect(bytesOf(stream.server.latest().headers)).toBe('2')
@@ -90,7 +93,7 @@ describe('a server that repeats the last event when a stream resumes', () => {
     expect(stream.events.map(({ data }) => data)).toEqual(['a', 'b', 'c'])
   })
 
-  it('is heard once where it repeats more than one', async () => {
+  it('delivers each event once if it repeats several', async () => {
     const stream = await openStream({}, { retry, dedupe: 3 })
     await serve(stream, `${first}id: 3\ndata: c\n\n`)
     await serve(stream, `${first}id: 3\ndata: c\n\nid: 4\ndata: d\n\n`)
@@ -98,7 +101,7 @@ describe('a server that repeats the last event when a stream resumes', () => {
   })
 })
 
-/** Answers with a stream that ends, and lets the next attempt come. */
+/** Answers with a stream that ends, and waits for the next attempt. */
 async function serve(
   { server, pass }: OpenedStream,
   text: string,

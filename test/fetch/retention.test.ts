@@ -16,19 +16,19 @@ import { encode } from './support/streamOf.ts'
 import { settle } from './support/settle.ts'
 
 const KEPT = 1_000
-/** Each event comes in a chunk with so much that nobody wants: 128 MB in all, if it is not let go. */
+/** The filler before and after each event: 128 MB in all, if the chunks are not collected. */
 const CHUNK = 2 ** 16
 const FILLER = `: ${'x'.repeat(CHUNK)}\n`
-/** In bytes: much more than what is kept, and much less than what it came in. */
+/** In bytes: much more than the kept values, and much less than their chunks. */
 const LITTLE = 10 * 2 ** 20
 
-describe('what is kept of a chunk leaves the rest to be collected', () => {
+describe('kept values do not keep their chunks in memory', () => {
   it.each<[string, Channel<unknown>]>([
     ['text', text().last(KEPT)],
     ['text by key', text().latestBy((data) => data)],
-    ['what a decoder cuts out', decode((data) => data.slice(0, 60)).last(KEPT)],
+    ['a slice made by a decoder', decode((data) => data.slice(0, 60)).last(KEPT)],
     ['JSON', json<{ text: string }>().last(KEPT)],
-    ['a field of it', json<{ text: string }>().reduce(keepText, [] as readonly string[])],
+    ['a field of JSON', json<{ text: string }>().reduce(keepText, [] as readonly string[])],
   ])('%s', async (_, channel) => {
     const before = memory()
     const { observer, unsubscribe, clock } = await read({ message: channel })
@@ -39,14 +39,14 @@ describe('what is kept of a chunk leaves the rest to be collected', () => {
     unsubscribe()
   })
 
-  it('the ids that repeats are known by', async () => {
+  it('ids for dedupe', async () => {
     const before = memory()
     const { unsubscribe } = await read({ message: text().forEach(() => {}) }, { dedupe: KEPT })
     expect(memory() - before).toBeLessThan(LITTLE)
     unsubscribe()
   })
 
-  it('the events of an iteration', async () => {
+  it('events of an iteration', async () => {
     const before = memory()
     const transport = fetchTransport({ fetch: createServer() })
     const kept: unknown[] = []
@@ -61,7 +61,7 @@ function keepText(kept: readonly string[], { text }: { text: string }): readonly
   return [...kept, text]
 }
 
-/** Reads all that the server sends. */
+/** Reads to the end of the server's stream. */
 async function read(channels: Record<string, Channel<unknown>>, options?: EventSourceOptions) {
   const clock = createClock()
   const transport = fetchTransport({ fetch: createServer() })
@@ -73,7 +73,7 @@ async function read(channels: Record<string, Channel<unknown>>, options?: EventS
   return { clock, observer, unsubscribe }
 }
 
-/** A server that sends an event in each chunk, made as it is asked for. */
+/** A server that sends one event in each chunk, and makes chunks on demand. */
 function createServer(): Fetch {
   return async (url) => {
     let sent = 0

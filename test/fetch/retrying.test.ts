@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type OpenedStream, openStream } from './support/openStream.ts'
 import { settle } from './support/settle.ts'
 
-const STEADY = { initial: 1_000, factor: 2, max: 30_000, jitter: false }
+const STEADY = { initialDelay: 1_000, factor: 2, maxDelay: 30_000, jitter: false }
 const DAY = 86_400_000
 
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
 
 describe('Retry-After', () => {
   it.each([0, 0.5, 0.999_999])(
-    'holds three attempts back for its 2 s, and the backoff comes on top (luck %d)',
+    'delays three attempts by its 2 s, plus the backoff (luck %d)',
     async (luck) => {
       const stream = await openStream({}, { retry: {} })
       stream.clock.luck = luck
@@ -28,7 +28,7 @@ describe('Retry-After', () => {
     },
   )
 
-  it('may be a date', async () => {
+  it('can be a date', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2030-01-01T00:00:00.000Z') })
     const stream = await openStream({}, { retry: {} })
     stream.clock.luck = 0
@@ -40,14 +40,14 @@ describe('Retry-After', () => {
     expect(await untilNextRequest(stream)).toBeLessThanOrEqual(2_000)
   })
 
-  it.each([408, 425, 429, 500])('is obeyed with a %i too', async (status) => {
+  it.each([408, 425, 429, 500])('is obeyed after a %i too', async (status) => {
     const stream = await openStream({}, { retry: {} })
     stream.clock.luck = 0
     await refuse(stream, status, { 'Retry-After': '7' })
     expect(await untilNextRequest(stream)).toBe(7_000)
   })
 
-  it('counts for one attempt', async () => {
+  it('applies to one attempt only', async () => {
     const stream = await openStream({}, { retry: STEADY })
     await refuse(stream, 503, { 'Retry-After': '60' })
     expect(await untilNextRequest(stream)).toBe(61_000)
@@ -55,7 +55,7 @@ describe('Retry-After', () => {
     expect(await untilNextRequest(stream)).toBe(2_000)
   })
 
-  it.each([11, 400])('is a day at the most, with %i digits too', async (digits) => {
+  it.each([11, 400])('is at most a day, with %i digits too', async (digits) => {
     const stream = await openStream({}, { retry: {} })
     stream.clock.luck = 0
     await refuse(stream, 503, { 'Retry-After': '9'.repeat(digits) })
@@ -65,16 +65,13 @@ describe('Retry-After', () => {
     expect(stream.server.requests).toHaveLength(2)
   })
 
-  it.each(['-1', 'soon', '', '1.5', '\u00FF'])(
-    'is left to the policy where it is %j',
-    async (value) => {
-      const stream = await openStream({}, { retry: STEADY })
-      await refuse(stream, 503, { 'Retry-After': value })
-      expect(await untilNextRequest(stream)).toBe(1_000)
-    },
-  )
+  it.each(['-1', 'soon', '', '1.5', '\u00FF'])('is ignored if it is %j', async (value) => {
+    const stream = await openStream({}, { retry: STEADY })
+    await refuse(stream, 503, { 'Retry-After': value })
+    expect(await untilNextRequest(stream)).toBe(1_000)
+  })
 
-  it('is not cut short by a wake, which cuts the backoff', async () => {
+  it('is not shortened by a wake, unlike the backoff', async () => {
     const stream = await openStream({}, { retry: STEADY })
     await refuse(stream, 503, { 'Retry-After': '2' })
     for (const isRestored of [false, true]) {
@@ -89,7 +86,7 @@ describe('Retry-After', () => {
     expect(stream.server.requests).toHaveLength(2)
   })
 
-  it('is over where a wake comes later', async () => {
+  it('does not delay a wake that comes later', async () => {
     const stream = await openStream({}, { retry: STEADY })
     await refuse(stream, 503, { 'Retry-After': '2' })
     await stream.pass(2_500)
@@ -98,7 +95,7 @@ describe('Retry-After', () => {
     expect(stream.server.requests).toHaveLength(2)
   })
 
-  it('is told to a retry function, which it does not bind', async () => {
+  it('is passed to a retry function, but does not limit its delay', async () => {
     const seen: RetryContext[] = []
     const retry = (context: RetryContext): number => {
       seen.push(context)
@@ -111,8 +108,8 @@ describe('Retry-After', () => {
   })
 })
 
-describe('an answer that is the last word', () => {
-  it('closes the connection as done with a 204, for good', async () => {
+describe('a final outcome', () => {
+  it('closes the connection as done after a 204', async () => {
     const onClose = vi.fn()
     const stream = await openStream({}, { onClose, retry: STEADY })
     stream.server.latest().respond(204, {})
@@ -124,13 +121,13 @@ describe('an answer that is the last word', () => {
     })
     expect(onClose).toHaveBeenCalledExactlyOnceWith({ reason: 'done', error: null })
     expect(stream.errors).toEqual([])
-    await expectDeaf(stream)
+    await expectNoMoreRequests(stream)
     stream.connection.reconnect()
     await settle()
     expect(stream.server.requests).toHaveLength(2)
   })
 
-  it('ends a stream that was up with a 204 as well', async () => {
+  it('closes a connection that had been open as done after a 204', async () => {
     const stream = await openStream({}, { retry: STEADY })
     stream.server.latest().respond()
     await settle()
@@ -140,10 +137,10 @@ describe('an answer that is the last word', () => {
     stream.server.latest().respond(204, {})
     await settle()
     expect(stream.connection.getSnapshot()).toMatchObject({ reason: 'done' })
-    await expectDeaf(stream)
+    await expectNoMoreRequests(stream)
   })
 
-  it('fails with a 404, its status and its text', async () => {
+  it('fails the connection after a 404, with its status and text', async () => {
     const stream = await openStream({}, { retry: STEADY })
     await refuse(stream, 404, { 'Content-Type': 'application/json' }, '{"title":"No such feed"}')
     expect(stream.connection.getSnapshot()).toMatchObject({
@@ -152,10 +149,10 @@ describe('an answer that is the last word', () => {
       error: { type: 'http', status: 404, body: '{"title":"No such feed"}', attempt: 1 },
     })
     expect(stream.errors).toHaveLength(1)
-    await expectDeaf(stream)
+    await expectNoMoreRequests(stream)
   })
 
-  it('fails with a page, which the message names', async () => {
+  it('fails the connection after an HTML page, with a message that names the type', async () => {
     const stream = await openStream({}, { retry: STEADY })
     await refuse(stream, 200, { 'Content-Type': 'text/html' }, '<form>')
     expect(stream.connection.getSnapshot()).toMatchObject({
@@ -163,10 +160,10 @@ describe('an answer that is the last word', () => {
       reason: 'failed',
       error: { type: 'content-type', message: expect.stringContaining('text/html') },
     })
-    await expectDeaf(stream)
+    await expectNoMoreRequests(stream)
   })
 
-  it('fails for good without a fetch', async () => {
+  it('fails the connection if there is no fetch', async () => {
     vi.stubGlobal('fetch', undefined)
     const stream = await openStream({ fetch: undefined }, { retry: STEADY })
     vi.unstubAllGlobals()
@@ -174,7 +171,7 @@ describe('an answer that is the last word', () => {
       reason: 'failed',
       error: { type: 'unsupported' },
     })
-    await expectDeaf(stream, 0)
+    await expectNoMoreRequests(stream, 0)
   })
 })
 
@@ -198,7 +195,7 @@ describe('the retry field', () => {
     expect(await untilNextRequest(stream)).toBe(delay)
   })
 
-  it('makes later delays grow from there, and holds for later attempts', async () => {
+  it('is the base of later delays, and stays set for later attempts', async () => {
     const stream = await openStream({}, { retry: STEADY })
     stream.server.latest().respond()
     stream.server.latest().write('retry: 50\n\n')
@@ -214,23 +211,23 @@ describe('the retry field', () => {
     expect(waits).toEqual([50, 100, 200, 400])
   })
 
-  it('is no storm with 0: a server that is down is asked ever less often', async () => {
+  it('of 0 still backs off while the server is down', async () => {
     const stream = await openStream({}, { retry: STEADY })
     stream.server.latest().respond()
     stream.server.latest().write('retry: 0\n\n')
     await settle()
     stream.server.latest().end()
     await settle()
-    let asked = 0
-    for (let waited = 0; waited < 60_000; asked++) {
+    let requests = 0
+    for (let waited = 0; waited < 60_000; requests++) {
       waited += await untilNextRequest(stream)
       stream.server.latest().reject(new TypeError('Failed to fetch'))
       await settle()
     }
-    expect(asked).toBeLessThan(20)
+    expect(requests).toBeLessThan(20)
   })
 
-  it('is told to a retry function, with whether the stream has been open', async () => {
+  it('is passed to a retry function, with hasOpened', async () => {
     const seen: RetryContext[] = []
     const retry = (context: RetryContext): number => {
       seen.push(context)
@@ -251,7 +248,7 @@ describe('the retry field', () => {
     ])
   })
 
-  it('that is no number changes nothing', async () => {
+  it('is ignored if it is not a number', async () => {
     const stream = await openStream({}, { retry: STEADY })
     stream.server.latest().respond()
     stream.server.latest().write('retry: 50\nretry: soon\nretry: -1\nretry\n\n')
@@ -274,12 +271,12 @@ async function refuse(
   await settle()
 }
 
-/** Lets time pass until there is one more request, and says for how many ms. */
+/** Lets time pass until the next request, and returns how long that took, in ms. */
 async function untilNextRequest(stream: OpenedStream): Promise<number> {
   const { server, clock, connection } = stream
   const count = server.requests.length
   const start = clock.now()
-  // An attempt that waits says until when; one that is under way makes its request after this task.
+  // `retryAt` is null once the attempt has started. The request follows after this task.
   while (connection.getSnapshot().retryAt !== null) {
     if (clock.now() - start > 100_000) throw new Error('no attempt was made')
     clock.advance(1)
@@ -289,8 +286,11 @@ async function untilNextRequest(stream: OpenedStream): Promise<number> {
   return clock.now() - start
 }
 
-/** Nothing that happens to the page or the network makes another request. */
-async function expectDeaf({ server, clock, pass }: OpenedStream, requests?: number): Promise<void> {
+/** Expects that no time, wake or change of the network leads to another request. */
+async function expectNoMoreRequests(
+  { server, clock, pass }: OpenedStream,
+  requests?: number,
+): Promise<void> {
   const count = requests ?? server.requests.length
   await pass(DAY)
   clock.wake()

@@ -8,12 +8,12 @@ import { createScriptedFetch, type ScriptedFetch } from './support/createScripte
 const TEN = Array.from({ length: 10 }, (_, index) => index)
 
 let server: ScriptedFetch
-let tokens: RequestContext[]
+let contexts: RequestContext[]
 
 beforeEach(() => {
   vi.useFakeTimers()
   server = createScriptedFetch()
-  tokens = []
+  contexts = []
 })
 afterEach(() => {
   cleanup()
@@ -24,10 +24,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Makes another token each time it is asked. */
+/** Returns another token for each call. */
 function headers(context: RequestContext): RequestHeaders {
-  tokens.push(context)
-  return { Authorization: `token ${tokens.length}` }
+  contexts.push(context)
+  return { Authorization: `token ${contexts.length}` }
 }
 
 function Tick() {
@@ -44,13 +44,13 @@ function Tick() {
 
 const ticks = TEN.map((index) => <Tick key={index} />)
 
-it('answers one 401 of ten subscribers with one refresh and one further request', async () => {
+it('refreshes once for ten subscribers after a 401, and sends one more request', async () => {
   const { container } = render(<ul>{ticks}</ul>)
   await pass(0)
   expect(server.requests).toHaveLength(1)
-  expect(tokens).toHaveLength(1)
+  expect(contexts).toHaveLength(1)
   await refuse()
-  expect(tokens).toHaveLength(2)
+  expect(contexts).toHaveLength(2)
   expect(server.requests.map((request) => request.headers.get('Authorization'))).toEqual([
     'token 1',
     'token 2',
@@ -58,23 +58,23 @@ it('answers one 401 of ten subscribers with one refresh and one further request'
   server.latest().respond()
   server.latest().write('event: tick\ndata: 7\n\n')
   await pass(0)
-  expect(seen(container)).toEqual(TEN.map(() => 'open 7 '))
+  expect(textOf(container)).toEqual(TEN.map(() => 'open 7 '))
   await pass(60_000)
   expect(server.requests).toHaveLength(2)
 })
 
-it('closes all ten at a second 401, without a third request', async () => {
+it('closes the stream of all ten after a second 401, without a third request', async () => {
   const { container } = render(<ul>{ticks}</ul>)
   await pass(0)
   await refuse()
   await refuse()
-  expect(seen(container)).toEqual(TEN.map(() => 'closed - 401'))
+  expect(textOf(container)).toEqual(TEN.map(() => 'closed - 401'))
   await pass(3_600_000)
   expect(server.requests).toHaveLength(2)
-  expect(tokens).toHaveLength(2)
+  expect(contexts).toHaveLength(2)
 })
 
-it('takes equal headers written inline for one stream, and others for another', async () => {
+it('shares a stream between equal inline headers, and not between different ones', async () => {
   function Inline({ token }: { token: string }) {
     const transport = fetchTransport({ fetch: server.fetch, headers: { Authorization: token } })
     useEventSource('https://example.com/ticks', [], { transport })
@@ -91,7 +91,7 @@ it('takes equal headers written inline for one stream, and others for another', 
   expect(server.requests.map((request) => request.headers.get('Authorization'))).toEqual(['a', 'b'])
 })
 
-it('is the transport of a provider for all below it', async () => {
+it('shares a stream between all components below a provider', async () => {
   function Badge() {
     return <li>{useSSE().status}</li>
   }
@@ -107,10 +107,10 @@ it('is the transport of a provider for all below it', async () => {
   server.latest().respond()
   await pass(0)
   expect(server.requests).toHaveLength(1)
-  expect(seen(container)).toEqual(TEN.map(() => 'open'))
+  expect(textOf(container)).toEqual(TEN.map(() => 'open'))
 })
 
-it('uses the functions of the latest render at the next attempt', async () => {
+it('calls the functions of the latest render for the next attempt', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   function Rotating({ token }: { token: string }) {
     const transport = fetchTransport({
@@ -145,6 +145,6 @@ async function pass(ms: number): Promise<void> {
   await act(() => vi.advanceTimersByTimeAsync(ms))
 }
 
-function seen(container: HTMLElement): (string | null)[] {
+function textOf(container: HTMLElement): (string | null)[] {
   return [...container.querySelectorAll('li')].map((item) => item.textContent)
 }

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 
 /**
- * Builds what the tests of this folder look at, once. Where that fails it says why, and they find
- * files missing: the other projects still run.
+ * Builds the package once for the tests of this folder. A failed build prints its errors, and lets the
+ * other test projects run.
  */
 export default function build(): void {
   rmSync(join(root, 'dist'), { recursive: true, force: true })

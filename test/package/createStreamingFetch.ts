@@ -1,17 +1,17 @@
 import type { Fetch } from 'use-event-source/fetch'
 
-/** A request that was made, answered with a stream that the test goes on with. */
+/** A request, answered with a stream that the test continues. */
 export interface StreamedRequest {
   readonly url: string
   readonly headers: Headers
   readonly signal: AbortSignal
-  /** Fulfilled once the reader gives the stream up. */
+  /** Resolves once the reader has cancelled the stream. */
   readonly cancelled: Promise<void>
   send(text: string): void
   end(): void
 }
 
-/** A `fetch` to inject, and the requests that are made by it, oldest first. */
+/** Makes a `fetch` to inject. `next` returns its requests, oldest first. */
 export function createStreamingFetch() {
   const arrivals = channel<StreamedRequest>()
   const fetch: Fetch = async (url, { headers, signal }) => {
@@ -37,7 +37,7 @@ export function createStreamingFetch() {
   const reader = arrivals.stream.getReader()
   return {
     fetch,
-    /** The next request, once it is made. */
+    /** Waits for the next request. */
     async next(): Promise<StreamedRequest> {
       const { value } = await reader.read()
       if (!value) throw new Error('There is no request.')

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 const dist = join(import.meta.dirname, '../../dist')
 
-it('publishes declarations that compile by themselves', { timeout: 120_000 }, () => {
+it('publishes declarations that compile without the sources', { timeout: 120_000 }, () => {
   const paths = readdirSync(dist)
     .filter((file) => /\.d\.c?ts$/.test(file))
     .map((file) => join(dist, file))

@@ -7,7 +7,7 @@ export type Format = 'module' | 'commonjs'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Puts the built package into the node_modules of a new folder, as an app would have it. */
+/** Installs the built package into the `node_modules` of a new folder, as in an app. */
 export function installPackage({ react }: { react: boolean }) {
   const app = mkdtempSync(join(tmpdir(), 'use-event-source-'))
   const modules = join(app, 'node_modules')
@@ -19,7 +19,7 @@ export function installPackage({ react }: { react: boolean }) {
   if (react) symlinkSync(join(root, 'node_modules/react'), join(modules, 'react'), 'junction')
 
   return {
-    /** Runs `code` in a Node of its own and returns what it assigns to `result`. */
+    /** Runs `code` in a separate Node process, and returns the value that it assigns to `result`. */
     run(format: Format, code: string): unknown {
       const program = join(app, format === 'module' ? 'program.mjs' : 'program.cjs')
       writeFileSync(program, `let result\n${code}\nprocess.stdout.write(JSON.stringify(result))`)

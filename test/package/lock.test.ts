@@ -23,19 +23,19 @@ it('lists the binaries of every platform, so that npm ci works on each', () => {
   expect(missing).toEqual([])
 })
 
-it('names no registry, so that each machine asks its own', () => {
+it('names no registry, so that each machine uses its own', () => {
   const addresses = installed.flatMap(([path, { resolved, link }]) =>
     resolved && !link ? [`${path} is from ${resolved}`] : [],
   )
   expect(addresses).toEqual([])
 })
 
-it('has a checksum of every package', () => {
+it('has a checksum for every package', () => {
   const unchecked = installed.filter(([, { integrity, link }]) => !integrity && !link)
   expect(unchecked.map(([path]) => path)).toEqual([])
 })
 
-/** As Node does: in the package's own node_modules, then in those of the folders above. */
+/** Resolves as Node does: in the package's own `node_modules`, then in those of the folders above. */
 function resolve(from: string, name: string): LockedPackage | undefined {
   const own = packages[`${from ? `${from}/` : ''}node_modules/${name}`]
   if (own || !from) return own
@@ -43,7 +43,7 @@ function resolve(from: string, name: string): LockedPackage | undefined {
   return resolve(above < 0 ? '' : from.slice(0, above), name)
 }
 
-/** Binaries are pinned to the version of what needs them; of a range it is enough that one is there. */
+/** An exact version, as for binaries, must match. Any version satisfies a range. */
 function satisfies(version: string | undefined, range: string): boolean {
   return version !== undefined && (!/^\d/.test(range) || version === range)
 }

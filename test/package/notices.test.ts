@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..')
 const file = 'THIRD-PARTY-NOTICES.md'
 const notices = readFileSync(join(root, file), 'utf8')
 
-it('gives the notice of each package that is bundled, as it is installed', () => {
+it('has the notice of each bundled package, in the installed version', () => {
   const bundled = bundledPackages()
   expect(bundled).toContain('eventsource-parser')
   for (const name of bundled) {
@@ -20,16 +20,16 @@ it('gives the notice of each package that is bundled, as it is installed', () =>
   }
 })
 
-it('gives the notice of no package that is not bundled', () => {
+it('has no notice of a package that is not bundled', () => {
   const named = [...notices.matchAll(/^## (\S+) /gm)].map(([, name]) => name)
   expect(named.toSorted()).toEqual(bundledPackages())
 })
 
-it('publishes the notices', () => {
+it('is part of the published package', () => {
   expect(manifest.files).toContain(file)
 })
 
-/** The packages whose files the source maps of the build name. */
+/** Returns the packages whose files appear in the source maps of the build. */
 function bundledPackages(): string[] {
   const maps = readdirSync(join(root, 'dist')).filter((path) => path.endsWith('.map'))
   const names = maps.flatMap((map) => {

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { compileFunction, createContext, runInContext } from 'node:vm'
 import { expect, it, onTestFinished } from 'vitest'
 import type * as Core from 'use-event-source/core'
-import type * as FetchDoor from 'use-event-source/fetch'
+import type * as FetchEntryPoint from 'use-event-source/fetch'
 import { createStreamingFetch } from './createStreamingFetch.ts'
 
 const url = 'https://example.com/stream'
 
 it('reads a stream, resumes it after the last event id, and closes it', async () => {
-  const { core, fetchTransport, timers } = loadDoors()
+  const { core, fetchTransport, timers } = loadBuild()
   const server = createStreamingFetch()
   const transport = fetchTransport({ fetch: server.fetch })
   const connection = core.createConnection(url, {
     transport,
-    retry: { initial: 0 },
+    retry: { initialDelay: 0 },
     heartbeat: 15_000,
     linger: 0,
   })
@@ -33,7 +33,7 @@ it('reads a stream, resumes it after the last event id, and closes it', async ()
   expect(second.headers.get('Last-Event-ID')).toBe('1')
   second.send('event: tick\nid: 2\ndata: 20\n\n')
   await changes.until(() => observer.getSnapshot().data.tick === 20)
-  // That of the heartbeat.
+  // The timer of the heartbeat.
   expect(timers.size).toBe(1)
 
   connection.close()
@@ -44,8 +44,8 @@ it('reads a stream, resumes it after the last event id, and closes it', async ()
   expect(timers.size).toBe(0)
 })
 
-it.each(['fetch', 'EventSource'])('fails for good where there is no %s', async (missing) => {
-  const { core, fetchTransport } = loadDoors()
+it.each(['fetch', 'EventSource'])('fails for good without %s', async (missing) => {
+  const { core, fetchTransport } = loadBuild()
   const transport = missing === 'fetch' ? fetchTransport() : core.nativeTransport()
   const connection = core.createConnection(url, { transport })
   const changes = listenTo(connection)
@@ -56,8 +56,8 @@ it.each(['fetch', 'EventSource'])('fails for good where there is no %s', async (
   })
 })
 
-it('fails for good with a fetch whose answers do not stream', async () => {
-  const { core, fetchTransport } = loadDoors()
+it('fails for good with a fetch whose responses do not stream', async () => {
+  const { core, fetchTransport } = loadBuild()
   const headers = new Headers({ 'Content-Type': 'text/event-stream' })
   const fetch = async () => ({ ok: true, status: 200, url, headers })
   const connection = core.createConnection(url, { transport: fetchTransport({ fetch }) })
@@ -69,8 +69,8 @@ it('fails for good with a fetch whose answers do not stream', async () => {
   })
 })
 
-/** Runs the built core and fetch door where there is no more than React Native has. */
-function loadDoors() {
+/** Runs the built `core` and `fetch` entry points with only the globals of React Native. */
+function loadBuild() {
   const timers = new Set<unknown>()
   const context = createContext({
     setTimeout(callback: () => void, delay: number) {
@@ -94,13 +94,13 @@ function loadDoors() {
     TextDecoder,
     navigator: { product: 'ReactNative' },
   })
-  // V8 gives one to every context.
+  // V8 adds a console to every context.
   runInContext('delete globalThis.console', context)
   for (const name of ['console', 'document', 'window', 'EventSource', 'addEventListener', 'fetch'])
     expect(runInContext(`typeof ${name}`, context)).toBe('undefined')
 
-  const load = (door: string, require: (name: string) => unknown): unknown => {
-    const path = join(import.meta.dirname, `../../dist/${door}.cjs`)
+  const load = (entryPoint: string, require: (name: string) => unknown): unknown => {
+    const path = join(import.meta.dirname, `../../dist/${entryPoint}.cjs`)
     const module = { exports: {} }
     const run = compileFunction(readFileSync(path, 'utf8'), ['module', 'exports', 'require'], {
       filename: path,
@@ -110,12 +110,12 @@ function loadDoors() {
     return module.exports
   }
   const core = load('core', (name) => {
-    throw new Error(`The core requires ${name}.`)
+    throw new Error(`use-event-source/core requires ${name}.`)
   }) as typeof Core
   const { fetchTransport } = load('fetch', (name) => {
     if (name === 'use-event-source/core') return core
-    throw new Error(`The fetch door requires ${name}.`)
-  }) as typeof FetchDoor
+    throw new Error(`use-event-source/fetch requires ${name}.`)
+  }) as typeof FetchEntryPoint
   return { core, fetchTransport, timers }
 }
 
@@ -125,9 +125,9 @@ function listenTo(store: { subscribe(listener: () => void): () => void }) {
   onTestFinished(stop)
   return {
     stop,
-    /** Waits for the change after which the condition holds. */
-    async until(holds: () => boolean): Promise<void> {
-      while (!holds()) {
+    /** Waits until a change makes the condition true. */
+    async until(condition: () => boolean): Promise<void> {
+      while (!condition()) {
         await new Promise<void>((resolve) => {
           onChange = resolve
         })

@@ -10,11 +10,11 @@ import { extname, join } from 'node:path'
 import { corsHeaders } from '../support/server/cors.ts'
 import { listenOnFreePort } from '../support/server/listenOnFreePort.ts'
 
-/** A folder on an address of its own, and a stream at `/stream` that says 1, 2 and 3. */
+/** A folder served on its own origin, with a stream at `/stream` that sends 1, 2 and 3. */
 export interface ServedApp {
   readonly url: string
-  /** The paths that were asked for, the stream's included. */
-  readonly asked: readonly string[]
+  /** The paths of all requests, including the stream's. */
+  readonly requested: readonly string[]
   close(): void
 }
 
@@ -25,11 +25,11 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export async function serveApp(folder: string, headers: OutgoingHttpHeaders): Promise<ServedApp> {
-  const asked: string[] = []
+  const requested: string[] = []
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://app')
-    asked.push(pathname)
-    if (pathname === '/stream') return giveStream(request, response)
+    requested.push(pathname)
+    if (pathname === '/stream') return sendStream(request, response)
     const path = pathname === '/' ? '/index.html' : pathname
     try {
       const file = await readFile(join(folder, path))
@@ -44,7 +44,7 @@ export async function serveApp(folder: string, headers: OutgoingHttpHeaders): Pr
   const { port } = server.address() as AddressInfo
   return {
     url: `http://localhost:${port}`,
-    asked,
+    requested,
     close() {
       server.close()
       server.closeAllConnections()
@@ -52,8 +52,8 @@ export async function serveApp(folder: string, headers: OutgoingHttpHeaders): Pr
   }
 }
 
-/** Answers with a stream that stays open. */
-export function giveStream(request: IncomingMessage, response: ServerResponse): void {
+/** Sends a stream that stays open. */
+export function sendStream(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', ...corsHeaders(request) })
   response.write('data: 1\n\ndata: 2\n\ndata: 3\n\n')
 }

@@ -5,13 +5,13 @@ import { expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
-/** In bytes, the parser included. */
+/** In bytes, including the parser. */
 const FETCH_LIMIT = 3_300
 
 const hook = "export { json, useEventSource } from 'use-event-source'\n"
 const hookAndFetch = `${hook}export { fetchTransport } from 'use-event-source/fetch'\n`
 
-it(`adds at most ${FETCH_LIMIT} bytes to a page for the fetch door, parser included`, async () => {
+it(`adds at most ${FETCH_LIMIT} bytes to a page for fetch, including the parser`, async () => {
   const without = await bundle(hook)
   const withFetch = await bundle(hookAndFetch)
   expect(withFetch.files).toEqual([...without.files, 'dist/fetch.js'].toSorted())
@@ -19,14 +19,14 @@ it(`adds at most ${FETCH_LIMIT} bytes to a page for the fetch door, parser inclu
   expect(withFetch.size - without.size).toBeLessThanOrEqual(FETCH_LIMIT)
 })
 
-it('ships nothing of the fetch door to a page that does not import it', async () => {
+it('adds nothing of fetch to a page that does not import it', async () => {
   const { sources } = await bundle(hookAndFetch)
-  // The control: this is what a trace looks like.
-  expect(ofTheFetchDoor(sources)).not.toEqual([])
-  expect(ofTheFetchDoor((await bundle(hook)).sources)).toEqual([])
+  // The counterexample: shows that the check finds sources of the fetch entry point.
+  expect(fetchSources(sources)).not.toEqual([])
+  expect(fetchSources((await bundle(hook)).sources)).toEqual([])
 })
 
-/** Bundles the build for a page that has React already, by the names that an app uses. */
+/** Bundles `code` with the built package for a page, without React. */
 async function bundle(code: string) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
@@ -46,15 +46,15 @@ async function bundle(code: string) {
   )
   return {
     size: brotliCompressSync(page).length,
-    /** The files of which something is in the page. */
+    /** The files with at least a part in the page. */
     files: outputs
       .flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []))
       .toSorted(),
-    /** The sources of what is in the page. */
+    /** The sources of the page, by its source map. */
     sources: (JSON.parse(map) as { sources: string[] }).sources,
   }
 }
 
-function ofTheFetchDoor(sources: string[]): string[] {
+function fetchSources(sources: string[]): string[] {
   return sources.filter((path) => /src\/fetch\b|eventsource-parser/.test(path))
 }

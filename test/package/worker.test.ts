@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import webpack from 'webpack'
 import { chromiumFlags, findChromium } from '../support/chromium.ts'
 import { installPackage } from './installPackage.ts'
-import { giveStream, serveApp } from './serveApp.ts'
+import { sendStream, serveApp } from './serveApp.ts'
 
-/** No inline code, no `eval`, no blob, nothing from elsewhere. */
+/** Forbids inline code, `eval`, blobs and other origins. */
 const strict =
   "default-src 'none'; script-src 'self' 'nonce-map'; worker-src 'self'; connect-src 'self'"
 
-/** Puts the numbers of the stream into the title. */
+/** An app that adds the numbers of the stream to the page's title. */
 const main = `
   import { createConnection, json } from 'use-event-source/core'
   import { workerTransport } from 'use-event-source/worker'
@@ -21,7 +21,10 @@ const main = `
   const numbers = json().forEach((n) => { document.title += n })
   connection.observe({ message: numbers }).subscribe(() => {})
 `
-const doors = ['core', 'fetch', 'worker'].map((door) => [`use-event-source/${door}`, `${door}.js`])
+const modules = ['core', 'fetch', 'worker'].map((name) => [
+  `use-event-source/${name}`,
+  `${name}.js`,
+])
 
 const app = installPackage({ react: false })
 const folder = app.run('module', 'result = import.meta.dirname') as string
@@ -50,7 +53,7 @@ describe('reads in a worker', { timeout: 60_000 }, () => {
   })
 
   it("in Vite's dev server, which bundles dependencies by itself", async () => {
-    const asked: string[] = []
+    const requested: string[] = []
     const server = await createServer({
       ...vite,
       server: { host: '127.0.0.1', port: 0 },
@@ -59,8 +62,8 @@ describe('reads in a worker', { timeout: 60_000 }, () => {
           name: 'stream',
           configureServer({ middlewares }) {
             middlewares.use('/stream', (request, response) => {
-              asked.push('/stream')
-              giveStream(request, response)
+              requested.push('/stream')
+              sendStream(request, response)
             })
           },
         },
@@ -68,7 +71,7 @@ describe('reads in a worker', { timeout: 60_000 }, () => {
     })
     onTestFinished(() => server.close())
     await server.listen()
-    await expectWorker({ url: server.resolvedUrls?.local[0] ?? '', asked })
+    await expectWorker({ url: server.resolvedUrls?.local[0] ?? '', requested })
   })
 
   it('without a bundler, under a strict policy', async () => {
@@ -76,23 +79,23 @@ describe('reads in a worker', { timeout: 60_000 }, () => {
     await expectWorker(await serve('plain', strict))
   })
 
-  it('where the files are on another origin', async () => {
+  it('if the files are on another origin', async () => {
     const files = await serve('node_modules/use-event-source/dist')
     writePage(join(folder, 'elsewhere'), '/main.js', `${files.url}/`)
     writeFileSync(join(folder, 'elsewhere/main.js'), main)
     await expectWorker(await serve('elsewhere'))
-    expect(files.asked).toContain('/worker-thread.js')
+    expect(files.requested).toContain('/worker-thread.js')
   })
 })
 
-describe('reads in the page, by one request', { timeout: 60_000 }, () => {
-  it('where a policy forbids workers', async () => {
+describe('reads in the page, with one request', { timeout: 60_000 }, () => {
+  it('if a policy forbids workers', async () => {
     await build({ ...vite, build: { outDir: 'forbidden' } })
     const noWorkers = strict.replace("worker-src 'self'", "worker-src 'none'")
     await expectNoWorker(await serve('forbidden', noWorkers))
   })
 
-  it('where the files are on another origin, and a policy forbids blobs', async () => {
+  it('if the files are on another origin, and a policy forbids blobs', async () => {
     const files = await serve('node_modules/use-event-source/dist')
     writePage(join(folder, 'foreign'), '/main.js', `${files.url}/`)
     writeFileSync(join(folder, 'foreign/main.js'), main)
@@ -100,7 +103,7 @@ describe('reads in the page, by one request', { timeout: 60_000 }, () => {
     await expectNoWorker(await serve('foreign', ours))
   })
 
-  it('where the file of the thread is not there', async () => {
+  it("if the thread's file is missing", async () => {
     writePlain('bare')
     rmSync(join(folder, 'bare/worker-thread.js'))
     await expectNoWorker(await serve('bare', strict))
@@ -123,7 +126,7 @@ function buildByWebpack(): Promise<void> {
   })
 }
 
-/** The app beside the library's files, as they are. */
+/** Writes the app beside the library's unbundled files. */
 function writePlain(path: string): void {
   cpSync(join(folder, 'node_modules/use-event-source/dist'), join(folder, path), {
     recursive: true,
@@ -132,10 +135,10 @@ function writePlain(path: string): void {
   writePage(join(folder, path), '/main.js', '/')
 }
 
-/** @param library - where the library's files are, for a page that no bundler has made */
+/** @param library - the url of the library's files, for a page without a bundler */
 function writePage(folder: string, script: string, library?: string): void {
   mkdirSync(folder, { recursive: true })
-  const imports = Object.fromEntries(doors.map(([name, file]) => [name, `${library}${file}`]))
+  const imports = Object.fromEntries(modules.map(([name, file]) => [name, `${library}${file}`]))
   const map =
     library && `<script type="importmap" nonce="map">${JSON.stringify({ imports })}</script>`
   const page = `<!doctype html><title></title>${map ?? ''}<script type="module" src="${script}"></script>`
@@ -151,7 +154,7 @@ async function serve(path: string, policy?: string) {
 
 interface Served {
   readonly url: string
-  readonly asked: readonly string[]
+  readonly requested: readonly string[]
 }
 
 async function expectWorker(served: Served): Promise<void> {
@@ -162,14 +165,14 @@ async function expectNoWorker(served: Served): Promise<void> {
   expect(await open(served)).toEqual({ requests: 1, workers: 0 })
 }
 
-/** Opens the page, and waits until it has read the stream. */
-async function open({ url, asked }: Served): Promise<{ requests: number; workers: number }> {
+/** Opens the page, waits until it has read the stream, and counts its requests and workers. */
+async function open({ url, requested }: Served): Promise<{ requests: number; workers: number }> {
   const page = await browser.newPage()
   onTestFinished(() => page.close())
   await page.goto(url)
   await page.waitForFunction(() => document.title === '123')
   return {
-    requests: asked.filter((path) => path === '/stream').length,
+    requests: requested.filter((path) => path === '/stream').length,
     workers: page.workers().length,
   }
 }

@@ -41,6 +41,31 @@ it('opens one connection, shared by everything below it', () => {
   expect(screen.getByTestId('b').textContent).toBe('open 2')
 })
 
+it('moves everything below to another stream in the render that changes the request', () => {
+  vi.useFakeTimers()
+  const open = (): boolean[] =>
+    MockEventSource.instances
+      .filter((source) => source.readyState !== 2)
+      .map((source) => source.withCredentials)
+  const app = (withCredentials: boolean | undefined): ReactNode => (
+    <SSEProvider url="/events" withCredentials={withCredentials}>
+      <Latest of="a" />
+      <SSEProvider url="/events">
+        <Latest of="b" />
+      </SSEProvider>
+    </SSEProvider>
+  )
+  const { rerender } = render(app(false))
+  vi.advanceTimersByTime(1_000)
+  expect(open()).toEqual([false, false])
+  rerender(app(true))
+  vi.advanceTimersByTime(1_000)
+  expect(open()).toEqual([true, true])
+  rerender(app(undefined))
+  vi.advanceTimersByTime(1_000)
+  expect(open()).toEqual([false, false])
+})
+
 it('opens it with nobody below, and keeps it open while they come and go', () => {
   vi.useFakeTimers()
   const { rerender, unmount } = render(<SSEProvider url="/events" />)
@@ -138,7 +163,7 @@ it('neither reconnects nor renders what is below when its options are written in
     <SSEProvider
       url={new URL('http://localhost:3000/events')}
       transport={nativeTransport()}
-      retry={{ initial: 100 }}
+      retry={{ initialDelay: 100 }}
       onOpen={() => onOpen(n)}
     >
       {child}

@@ -13,7 +13,7 @@ export function App({ isStrict = false }) {
   const Mode = isStrict ? StrictMode : Fragment
   return (
     <Mode>
-      <SSEProvider url="/api/events" lastEventId="2" initial={{ badge: 'from the server' }}>
+      <SSEProvider url="/api/events" lastEventId="2" initialData={{ badge: 'from the server' }}>
         <Suspense fallback="…">
           <Ticks />
         </Suspense>
@@ -37,7 +37,7 @@ function Ticks() {
         .from('tick')
         .reduce((sum, { n }) => sum + n, 0),
     },
-    { initial: { tick: { n: 2 }, ticks: ticks(), sum: 3 } },
+    { initialData: { tick: { n: 2 }, ticks: ticks(), sum: 3 } },
   )
   seen.push(data)
   return <p>{`${status} ${data.tick?.n} [${data.ticks.map(({ n }) => n).join()}] ${data.sum}`}</p>

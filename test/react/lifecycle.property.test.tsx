@@ -70,7 +70,7 @@ function App({ slots }: { slots: readonly Slot[] }) {
       {inScope('page')}
       <SSEProvider>{inScope('one')}</SSEProvider>
       {/* Its timers outlast the linger, so that one which is forgotten is found. */}
-      <SSEProvider retry={{ initial: 30_000, jitter: false }}>{inScope('two')}</SSEProvider>
+      <SSEProvider retry={{ initialDelay: 30_000, jitter: false }}>{inScope('two')}</SSEProvider>
     </>
   )
 }

@@ -188,7 +188,7 @@ describe('inline arguments', () => {
           },
           {
             select: (data) => data.tick + step,
-            retry: { initial: step },
+            retry: { initialDelay: step },
             onOpen: () => seen.push(`open ${step}`),
           },
         )
@@ -362,7 +362,7 @@ describe('the state', () => {
   it('tells the truth while the policy retries, and when it is over', () => {
     vi.useFakeTimers()
     const { result } = renderHook(() =>
-      useEventSource('/api', {}, { retry: { initial: 100, jitter: false, attempts: 2 } }),
+      useEventSource('/api', {}, { retry: { initialDelay: 100, jitter: false, maxAttempts: 2 } }),
     )
     theSource().open()
     for (const [attempt, delay] of [
@@ -557,7 +557,7 @@ describe('life', () => {
       /linger is -1: give/,
     )
     expect(() =>
-      renderHook(() => useEventSource('/api', {}, { retry: { max: Number.NaN } })),
+      renderHook(() => useEventSource('/api', {}, { retry: { maxDelay: Number.NaN } })),
     ).toThrow(/max is NaN: give/)
     log.mockRestore()
   })

@@ -21,8 +21,10 @@ export interface ScriptedAttempt extends TransportAttempt {
   /** Loses the stream, and tries again by itself. */
   drop(): EventSourceError
   fail(final?: boolean): EventSourceError
-  /** Has no more to say; `true`: has only ended the stream. */
-  done(ended?: boolean): void
+  /** The server says that it has finished. */
+  done(): void
+  /** The stream ends without the server saying so. */
+  end(): void
 }
 
 export interface ScriptedTransport extends Transport {
@@ -95,6 +97,7 @@ function createAttempt(request: TransportRequest, sink: TransportSink): Scripted
       sink.fail(error, final)
       return error
     },
-    done: (ended) => sink.done(ended ? new EventSourceError('network', 'ended') : undefined),
+    done: () => sink.done(),
+    end: () => sink.end(new EventSourceError('network', 'ended')),
   }
 }

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { installMockEventSource, MockEventSource } from 'use-event-source/testing'
 
-// The sections are those of the HTML standard, 9.2 "Server-sent events".
+// The numbers are sections of the HTML standard. 9.2 is "Server-sent events".
 
-// Compiles only while the mock fits wherever the platform's own goes.
+// Compiles only if the mock has the type of the platform's class.
 const Class: typeof EventSource = MockEventSource
 const { CONNECTING, OPEN, CLOSED } = MockEventSource
 
@@ -17,7 +17,7 @@ beforeEach(() => {
   log = []
 })
 
-/** Logs `type`, with the state at the moment it arrives and what a message carries. */
+/** Logs events of these types, with `readyState` at that moment and a message's data. */
 function listen(...types: string[]): void {
   for (const type of types) {
     source.addEventListener(type, (event: Event) => {
@@ -34,7 +34,7 @@ function opened(): MockEventSource {
 }
 
 describe('9.2.2 The EventSource interface', () => {
-  it('is an EventTarget and fits the type EventSource', () => {
+  it('is an EventTarget and has the type EventSource', () => {
     const standard: EventSource = new Class('/stream', { withCredentials: true })
     expect(standard).toBeInstanceOf(EventTarget)
     expect(standard).toBeInstanceOf(MockEventSource)
@@ -58,7 +58,7 @@ describe('9.2.2 The EventSource interface', () => {
     base.remove()
   })
 
-  it('throws a SyntaxError for a url that does not parse, and makes no instance', () => {
+  it('throws a SyntaxError for a url that does not parse, and adds no instance', () => {
     const before = MockEventSource.instances.length
     let error: unknown
     try {
@@ -74,7 +74,7 @@ describe('9.2.2 The EventSource interface', () => {
     expect(MockEventSource.instances).toHaveLength(before)
   })
 
-  it('has withCredentials false unless it is asked for', () => {
+  it('has withCredentials false by default', () => {
     expect(new MockEventSource('/').withCredentials).toBe(false)
     expect(new MockEventSource('/', {}).withCredentials).toBe(false)
     expect(new MockEventSource('/', { withCredentials: true }).withCredentials).toBe(true)
@@ -115,7 +115,7 @@ describe('9.2.2 close()', () => {
     expect(source.readyState).toBe(CLOSED)
   })
 
-  it('lets no event through that was under way', () => {
+  it('drops events that wait for their turn', () => {
     listen('message')
     opened()
     source.addEventListener('first', () => {
@@ -129,7 +129,7 @@ describe('9.2.2 close()', () => {
     expect(source.readyState).toBe(CLOSED)
   })
 
-  it('leaves the other listeners of the event that is being dispatched', () => {
+  it('does not skip the remaining listeners of the current event', () => {
     opened()
     source.addEventListener('last', () => source.close())
     listen('last')
@@ -139,7 +139,7 @@ describe('9.2.2 close()', () => {
 })
 
 describe('9.2.3 Processing model', () => {
-  it('announces the connection: readyState is OPEN when the open event comes', () => {
+  it('announces the connection: readyState is OPEN when the open event is fired', () => {
     listen('open', 'error')
     source.open()
     expect(log).toEqual(['open 1'])
@@ -154,7 +154,7 @@ describe('9.2.3 Processing model', () => {
     expect(log).toEqual(['error 0', 'open 1'])
   })
 
-  it('reports each attempt that fails before one succeeds', () => {
+  it('fires an error event for each attempt that fails before one succeeds', () => {
     listen('open', 'error')
     source.drop()
     source.drop()
@@ -169,7 +169,7 @@ describe('9.2.3 Processing model', () => {
     expect(source.readyState).toBe(CLOSED)
   })
 
-  it('can fail when it was open, and while it reconnects', () => {
+  it('can fail while open and while reconnecting', () => {
     listen('error')
     opened().fail()
     expect(log).toEqual(['error 2'])
@@ -222,7 +222,7 @@ describe('9.2.6 Interpreting an event stream', () => {
     })
   })
 
-  it('calls the listeners of that name alone', () => {
+  it('calls only the listeners of the event name', () => {
     opened().onmessage = () => log.push('message')
     source.emit('quote', 'a')
     source.emit('Quote', 'b')
@@ -231,13 +231,13 @@ describe('9.2.6 Interpreting an event stream', () => {
     expect(log).toEqual([])
   })
 
-  it('calls an event message when the server names none', () => {
+  it('names an event message if the server gives no name', () => {
     opened().emit('message', 'a')
     source.emit('', 'b')
     expect(events.map(({ type, data }) => `${type} ${data}`)).toEqual(['message a', 'message b'])
   })
 
-  it('takes any text for a name', () => {
+  it('accepts any text as a name', () => {
     const names = ['__proto__', 'constructor', 'toString', 'open', 'error', 'a b:c']
     listen(...names)
     opened()
@@ -245,14 +245,14 @@ describe('9.2.6 Interpreting an event stream', () => {
     expect(log).toEqual(names.map((name) => `${name} 1 x`))
   })
 
-  it('hands an event that the server calls error to onerror, with its data', () => {
+  it('passes a server event named error to onerror, with its data', () => {
     opened().onerror = (event) => log.push((event as MessageEvent).data)
     source.emit('error', 'from the server')
     expect(log).toEqual(['from the server'])
     expect(source.readyState).toBe(OPEN)
   })
 
-  it('sends a string as it is, and anything else as JSON', () => {
+  it('sends a string unchanged, and any other value as JSON', () => {
     opened()
     for (const data of ['{"a":1}', '', 'a\nb', { a: [1, null] }, 1, null, false, [], undefined]) {
       source.emit('quote', data)
@@ -272,13 +272,13 @@ describe('9.2.6 Interpreting an event stream', () => {
     ])
   })
 
-  it('throws what to do about data that JSON does not know', () => {
+  it('throws for data without JSON, with the fix in the message', () => {
     opened()
     expect(() => source.emit('quote', () => {})).toThrow(/JSON has no function: emit a string/)
     expect(events).toEqual([])
   })
 
-  it('keeps the last event id until another event brings one, also across a reconnect', () => {
+  it('keeps the last event id until another event has one, even across a reconnect', () => {
     opened().emit('quote')
     source.emit('quote', '', { id: '1' })
     source.emit('message')
@@ -297,7 +297,7 @@ describe('9.2.6 Interpreting an event stream', () => {
     expect(events[1]).toMatchObject({ data: 'seen', lastEventId: '1' })
   })
 
-  it('keeps the ids of two connections apart', () => {
+  it('keeps a separate id for each connection', () => {
     opened().emit('quote', '', { id: '1' })
     source = new MockEventSource('/stream')
     source.addEventListener('quote', (event: MessageEvent) => events.push(event))
@@ -307,14 +307,14 @@ describe('9.2.6 Interpreting an event stream', () => {
 })
 
 describe('8.1.7 Event loops', () => {
-  it('lets an event wait until the listeners of the one before it are done', () => {
+  it('dispatches an event only after the listeners of the one before have run', () => {
     source.addEventListener('open', () => source.emit('hello', 1))
     listen('open', 'hello')
     source.open()
     expect(log).toEqual(['open 1', 'hello 1 1'])
   })
 
-  it('lets the event of another connection wait as well', () => {
+  it('delays the events of other connections as well', () => {
     const other = new MockEventSource('/other')
     other.onopen = () => log.push('other')
     source.addEventListener('open', () => other.open())
@@ -323,7 +323,7 @@ describe('8.1.7 Event loops', () => {
     expect(log).toEqual(['open 1', 'other'])
   })
 
-  it('changes readyState in the task, not when it is asked for', () => {
+  it('changes readyState in the task, not in the call of the control', () => {
     opened()
     source.addEventListener('error', () => {
       source.open()
@@ -334,7 +334,7 @@ describe('8.1.7 Event loops', () => {
     expect(log).toEqual(['asked 0', 'error 0', 'open 1'])
   })
 
-  it('goes on after a listener that throws', () => {
+  it('continues after a listener that throws', () => {
     const ignore = (event: ErrorEvent): void => event.preventDefault()
     addEventListener('error', ignore)
     opened().addEventListener('quote', () => {
@@ -348,15 +348,15 @@ describe('8.1.7 Event loops', () => {
   })
 })
 
-describe('misuse throws a sentence with the fix', () => {
-  it('open() on one that is open', () => {
+describe('an error that names the fix is thrown', () => {
+  it('by open() while open', () => {
     listen('open')
     opened()
     expect(() => source.open()).toThrow(/stream is open already: call drop\(\) before open\(\)/)
     expect(log).toEqual([])
   })
 
-  it('emit() before it is open, and while it reconnects', () => {
+  it('by emit() before open() and after drop()', () => {
     listen('message', 'quote')
     const fix = /stream is connecting: call open\(\) before emit\(\)/
     expect(() => source.emit('quote', 1)).toThrow(fix)
@@ -370,7 +370,7 @@ describe('misuse throws a sentence with the fix', () => {
     expect(log).toEqual(['quote 1 ', 'id '])
   })
 
-  it.each(['open', 'emit', 'drop', 'fail'] as const)('%s() on one that is closed', (control) => {
+  it.each(['open', 'emit', 'drop', 'fail'] as const)('by %s() after close()', (control) => {
     listen('open', 'error', 'message')
     source.close()
     const sentence = /stream is closed, .*: call \w+\(\) before .* MockEventSource\.latest\(\)/
@@ -380,7 +380,7 @@ describe('misuse throws a sentence with the fix', () => {
     expect(log).toEqual([])
   })
 
-  it('in a listener it is thrown by the control that the test called, and the next one works', () => {
+  it('by the outer control if a listener misuses one, and the next control works', () => {
     const misuse = (): void => {
       source.open()
       source.emit('message', 'forgotten')
@@ -394,7 +394,7 @@ describe('misuse throws a sentence with the fix', () => {
 })
 
 describe('instances', () => {
-  it('has every instance in order of creation, closed ones too', () => {
+  it('lists every instance in order of creation, including closed ones', () => {
     const second = new MockEventSource('/stream')
     second.close()
     const third = new MockEventSource('/third')
@@ -402,7 +402,7 @@ describe('instances', () => {
     expect(MockEventSource.instances[1]).toBe(second)
   })
 
-  it('latest() is the one that was made last, of those for a url when one is given', () => {
+  it('latest() returns the newest instance, or the newest one for a url', () => {
     const second = new MockEventSource('/stream')
     const third = new MockEventSource('/third')
     expect(MockEventSource.latest()).toBe(third)
@@ -412,7 +412,7 @@ describe('instances', () => {
     expect(MockEventSource.latest('stream')).toBe(second)
   })
 
-  it('latest() throws what there is instead', () => {
+  it('latest() throws an error that lists all urls if it finds none', () => {
     new MockEventSource('/other')
     expect(() => MockEventSource.latest('/missing')).toThrow(
       /No EventSource was made for http:.*\/missing \(made so far: .*\/stream, .*\/other\): call/,

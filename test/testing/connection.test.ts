@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A stream of this library, which publishes by the frame. */
+/** Subscribes to a stream of this library, with the default `flush: 'frame'`. */
 function subscribe() {
   const connection = createConnection('/stream')
   const quotes = connection.observe({ quote: json<number>(), quotes: json().from('quote').last(9) })
@@ -21,7 +21,7 @@ function subscribe() {
   return { quotes, listener, unsubscribe, source: MockEventSource.latest('/stream') }
 }
 
-it.each(['with', 'without'])('publishes what it emits before it returns, %s fake timers', (how) => {
+it.each(['with', 'without'])('a control publishes before it returns, %s fake timers', (how) => {
   if (how === 'with') vi.useFakeTimers()
   const { quotes, listener, unsubscribe, source } = subscribe()
   source.open()
@@ -38,7 +38,7 @@ it.each(['with', 'without'])('publishes what it emits before it returns, %s fake
   unsubscribe()
 })
 
-it('leaves what is dispatched by hand to the frame', () => {
+it('dispatchEvent leaves publishing to the frame', () => {
   vi.useFakeTimers()
   const { quotes, listener, unsubscribe, source } = subscribe()
   source.open()
@@ -54,7 +54,7 @@ it('leaves what is dispatched by hand to the frame', () => {
   unsubscribe()
 })
 
-it('finds a stream that is in use, and not one that only lingers', () => {
+it('expectNoOpenConnections throws for a stream in use, but not for a lingering one', () => {
   const { unsubscribe, source } = subscribe()
   source.open()
   expect(expectNoOpenConnections).toThrow(source.url)
@@ -64,7 +64,7 @@ it('finds a stream that is in use, and not one that only lingers', () => {
   expect(source.readyState).toBe(MockEventSource.CLOSED)
 })
 
-it('closes what lingers from an earlier test when it is installed', () => {
+it('installMockEventSource closes lingering connections of an earlier test', () => {
   const { unsubscribe, source } = subscribe()
   unsubscribe()
   expect(source.readyState).toBe(MockEventSource.CONNECTING)
@@ -73,7 +73,7 @@ it('closes what lingers from an earlier test when it is installed', () => {
   uninstall()
 })
 
-it('closes what lingers when it is taken off', () => {
+it('uninstalling closes lingering connections', () => {
   const uninstall = installMockEventSource()
   const { unsubscribe, source } = subscribe()
   unsubscribe()

@@ -7,14 +7,14 @@ import {
 
 beforeEach(() => installMockEventSource())
 
-it('passes when there is none, or all are closed', () => {
+it('passes if there are no connections, or all are closed', () => {
   expectNoOpenConnections()
   new MockEventSource('/closed').close()
   new MockEventSource('/failed').fail()
   expectNoOpenConnections()
 })
 
-it('throws the urls that are still open or connecting, and how to close them', () => {
+it('throws an error with the urls of open and connecting ones, and with the fix', () => {
   new MockEventSource('/connecting')
   new MockEventSource('/closed').close()
   const open = new MockEventSource('https://other.test/open')

@@ -11,7 +11,7 @@ beforeEach(() => {
   log = []
 })
 
-/** Opens and drops it and sends a message: one of each. */
+/** Fires one event of each type. */
 function fireAll(): void {
   source.open()
   source.emit('message')
@@ -21,7 +21,7 @@ function fireAll(): void {
 describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
   const attribute = `on${type}` as const
 
-  it('is null until it is set, then what it was set to', () => {
+  it('is null until it is set, and then the handler', () => {
     expect(source[attribute]).toBeNull()
     const handler = (): void => {}
     source[attribute] = handler
@@ -30,7 +30,7 @@ describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
     expect(source[attribute]).toBeNull()
   })
 
-  it('is called for that event alone, with the source as this', () => {
+  it('is called for its event only, with the source as this', () => {
     const receivers: unknown[] = []
     source[attribute] = function (this: EventSource, event: Event) {
       log.push(event.type)
@@ -41,7 +41,7 @@ describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
     expect(receivers[0]).toBe(source)
   })
 
-  it('has its turn among the listeners, and keeps it when it is replaced', () => {
+  it('is called in order with the listeners, and keeps its place if replaced', () => {
     source.addEventListener(type, () => log.push('before'))
     source[attribute] = () => log.push('replaced')
     source.addEventListener(type, () => log.push('after'))
@@ -50,7 +50,7 @@ describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
     expect(log).toEqual(['before', 'handler', 'after'])
   })
 
-  it('gives its turn up with null, and comes last when it is set again', () => {
+  it('loses its place if set to null, and is last if set again', () => {
     source[attribute] = () => log.push('handler')
     source.addEventListener(type, () => log.push('listener'))
     source[attribute] = null
@@ -62,7 +62,7 @@ describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
     expect(log).toEqual(['listener', 'handler'])
   })
 
-  it('takes what is no function for null', () => {
+  it('treats a value that is not a function as null', () => {
     source[attribute] = () => log.push('handler')
     Object.assign(source, { [attribute]: 'text' })
     expect(source[attribute]).toBeNull()
@@ -70,7 +70,7 @@ describe.each(['open', 'message', 'error'] as const)('on%s', (type) => {
     expect(log).toEqual([])
   })
 
-  it('belongs to its instance', () => {
+  it('is separate for each instance', () => {
     const other = new MockEventSource('/other')
     other[attribute] = () => log.push('other')
     source[attribute] = () => log.push('source')

@@ -5,7 +5,7 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, 'EventSource')
 })
 
-it('puts the mock in the place of the global and, taken off, leaves no trace of it', () => {
+it('replaces the global, and leaves no trace after uninstalling', () => {
   expect('EventSource' in globalThis).toBe(false)
   const uninstall = installMockEventSource()
   expect(globalThis.EventSource).toBe(MockEventSource)
@@ -15,7 +15,7 @@ it('puts the mock in the place of the global and, taken off, leaves no trace of 
   expect('EventSource' in globalThis).toBe(false)
 })
 
-it('restores what was there, as it was', () => {
+it('restores the original property after uninstalling', () => {
   class Native {}
   const native = { value: Native, configurable: true, enumerable: false, writable: false }
   Object.defineProperty(globalThis, 'EventSource', native)
@@ -25,7 +25,7 @@ it('restores what was there, as it was', () => {
   expect(Object.getOwnPropertyDescriptor(globalThis, 'EventSource')).toEqual(native)
 })
 
-it('hides the global from enumeration and lets it be replaced, like the platform', () => {
+it('makes the global writable and not enumerable, like the platform', () => {
   const uninstall = installMockEventSource()
   expect(Object.getOwnPropertyDescriptor(globalThis, 'EventSource')).toMatchObject({
     configurable: true,
@@ -35,7 +35,7 @@ it('hides the global from enumeration and lets it be replaced, like the platform
   uninstall()
 })
 
-it('is taken off once: a second call leaves what came after it', () => {
+it('uninstalls once: a second call does not affect a later installation', () => {
   const uninstall = installMockEventSource()
   uninstall()
   const uninstallSecond = installMockEventSource()
@@ -44,7 +44,7 @@ it('is taken off once: a second call leaves what came after it', () => {
   uninstallSecond()
 })
 
-it('forgets the instances of before, in the same list', () => {
+it('empties the list of instances, and keeps the array', () => {
   const { instances } = MockEventSource
   new MockEventSource('/before')
   const uninstall = installMockEventSource()
@@ -53,7 +53,7 @@ it('forgets the instances of before, in the same list', () => {
   uninstall()
 })
 
-it('leaves instances and their state when it is taken off', () => {
+it('keeps instances and their state after uninstalling', () => {
   const uninstall = installMockEventSource()
   const source = new MockEventSource('/stream')
   source.open()

@@ -16,7 +16,7 @@ import {
   MockEventSource,
 } from 'use-event-source/testing'
 
-// Plain components on an EventSource: what the mock promises, it promises for any code.
+// Components that use `EventSource` directly: the mock also works without this library.
 
 const realm = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined }
 const consoleError = vi.spyOn(console, 'error')
@@ -35,7 +35,7 @@ afterEach(() => {
   assertQuiet()
 })
 
-/** React has had nothing to warn of. */
+/** Expects that React has logged no warning. */
 function assertQuiet(): void {
   expect(consoleError.mock.calls).toEqual([])
 }
@@ -52,8 +52,8 @@ function Latest() {
 }
 
 const environments: Array<[string, boolean | undefined]> = [
-  ['with act() required, as Testing Library sets it where the runner has globals', true],
-  ['with it undefined, as Testing Library leaves it elsewhere', undefined],
+  ['with act() required, as by Testing Library in a runner with globals', true],
+  ['with the variable undefined, as by Testing Library in other runners', undefined],
 ]
 
 describe.each(environments)('%s', (_, environment) => {
@@ -61,7 +61,7 @@ describe.each(environments)('%s', (_, environment) => {
     realm.IS_REACT_ACT_ENVIRONMENT = environment
   })
 
-  it('shows state set by a listener before the control returns', () => {
+  it('renders state set by a listener before the control returns', () => {
     render(<Latest />)
     const source = MockEventSource.latest('/stream')
     source.open()
@@ -71,7 +71,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(screen.getByText('latest: two')).toBeTruthy()
   })
 
-  it('shows an external store, through every control', () => {
+  it('renders an external store before each control returns', () => {
     const source = new MockEventSource('/state')
     const { container } = render(<ReadyState source={source} />)
     expect(container.textContent).toBe('0')
@@ -102,7 +102,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(effect).toHaveBeenLastCalledWith('slow')
   })
 
-  it('works in StrictMode, on the connection that is left', () => {
+  it('works in StrictMode, on the remaining connection', () => {
     render(<Latest />, { wrapper: StrictMode })
     expect(MockEventSource.instances.map((source) => source.readyState)).toEqual([2, 0])
     MockEventSource.latest().open()
@@ -110,7 +110,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(screen.getByText('latest: strict')).toBeTruthy()
   })
 
-  it('works with fake timers, and leaves none', () => {
+  it('works with fake timers, and leaves no timer', () => {
     vi.useFakeTimers()
     render(<Latest />)
     const timers = vi.getTimerCount()
@@ -121,7 +121,7 @@ describe.each(environments)('%s', (_, environment) => {
     vi.useRealTimers()
   })
 
-  it('works from a handler that Testing Library fires', () => {
+  it('works in a handler of an event that Testing Library fires', () => {
     function Button() {
       return (
         <button type="button" onClick={() => MockEventSource.latest().emit('message', 'clicked')}>
@@ -140,7 +140,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(screen.getByText('latest: clicked')).toBeTruthy()
   })
 
-  it('works inside act(), which renders a burst once', () => {
+  it('works inside act(), and renders a burst once', () => {
     const rendered: string[] = []
     function Burst() {
       const [data, setData] = useState(0)
@@ -173,7 +173,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(screen.getByText('latest: later')).toBeTruthy()
   })
 
-  it('works from a timer while findBy waits', async () => {
+  it('works in a timer while findBy waits', async () => {
     render(<Latest />)
     setTimeout(() => {
       MockEventSource.latest().open()
@@ -182,7 +182,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(await screen.findByText('latest: found')).toBeTruthy()
   })
 
-  it('does what an effect asks for after the commit that ran it', () => {
+  it('runs a control called in an effect after the commit', () => {
     function Answer() {
       const [data, setData] = useState('nothing')
       useEffect(() => {
@@ -202,7 +202,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(screen.getByText('answered')).toBeTruthy()
   })
 
-  it('throws what a component throws while it renders, and leaves everything in order', () => {
+  it('rethrows the error of a component that renders, and works afterwards', () => {
     const restore = silence()
     function Fragile() {
       const [data, setData] = useState('')
@@ -228,7 +228,7 @@ describe.each(environments)('%s', (_, environment) => {
     restore()
   })
 
-  it('lets an error boundary have it', () => {
+  it('leaves the error of a component to an error boundary', () => {
     const restore = silence()
     render(
       <Boundary>
@@ -240,7 +240,7 @@ describe.each(environments)('%s', (_, environment) => {
     restore()
   })
 
-  it('leaves the variable as it was', () => {
+  it('restores the variable, after an error too', () => {
     render(<Latest />)
     MockEventSource.latest().open()
     expect(realm.IS_REACT_ACT_ENVIRONMENT).toBe(environment)
@@ -248,7 +248,7 @@ describe.each(environments)('%s', (_, environment) => {
     expect(realm.IS_REACT_ACT_ENVIRONMENT).toBe(environment)
   })
 
-  it('leaves React in order after misuse: it renders by itself again', async () => {
+  it('does not stop React from rendering by itself after misuse', async () => {
     render(<Latest />)
     const source = MockEventSource.latest()
     expect(() => source.emit('message', 'early')).toThrow('call open()')
@@ -258,8 +258,8 @@ describe.each(environments)('%s', (_, environment) => {
   })
 })
 
-describe('in an app, where nothing uses act()', () => {
-  it('leaves React its own time', async () => {
+describe('in an app without act()', () => {
+  it('lets React render on its own schedule', async () => {
     const { container, root } = mount(<Latest />)
     await vi.waitFor(() => MockEventSource.latest())
     MockEventSource.latest().open()
@@ -271,7 +271,7 @@ describe('in an app, where nothing uses act()', () => {
     await vi.waitFor(expectNoOpenConnections)
   })
 
-  it('can be driven by an effect', async () => {
+  it('can be controlled in an effect', async () => {
     function Server() {
       useEffect(() => {
         MockEventSource.latest().open()
@@ -291,7 +291,7 @@ describe('in an app, where nothing uses act()', () => {
   })
 })
 
-it('leaves React its own time while act() is switched off', async () => {
+it('lets React render on its own schedule while act() is switched off', async () => {
   const { container } = render(<Latest />)
   MockEventSource.latest().open()
   realm.IS_REACT_ACT_ENVIRONMENT = false
@@ -336,7 +336,7 @@ class Boundary extends Component<{ children: ReactNode }> {
   }
 }
 
-/** Renders as an app does. */
+/** Renders without Testing Library, as an app does. */
 function mount(children: ReactNode) {
   const container = document.createElement('div')
   const root = createRoot(container)
@@ -344,7 +344,7 @@ function mount(children: ReactNode) {
   return { container, root }
 }
 
-/** For errors that are meant to be: React logs them, and React 18 has the window report them. */
+/** Silences intended errors. React logs them, and React 18 also fires `error` on the window. */
 function silence(): () => void {
   const ignore = (event: ErrorEvent): void => event.preventDefault()
   addEventListener('error', ignore)

@@ -8,7 +8,7 @@ import {
   MockEventSource,
 } from 'use-event-source/testing'
 
-// A test as a user writes it: no act, no waitFor, no clock.
+// Tests as users write them: without `act`, `waitFor` and a clock.
 
 const realm = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined }
 const consoleError = vi.spyOn(console, 'error')
@@ -27,7 +27,7 @@ afterEach(() => {
   assertQuiet()
 })
 
-/** React has had nothing to warn of. */
+/** Expects that React has logged no warning. */
 function assertQuiet(): void {
   expect(consoleError.mock.calls).toEqual([])
 }
@@ -42,25 +42,28 @@ describe.each([true, undefined])('with IS_REACT_ACT_ENVIRONMENT %s', (environmen
     realm.IS_REACT_ACT_ENVIRONMENT = environment
   })
 
-  it.each(['real', 'fake'])('shows each control at once, with %s timers', (timers) => {
-    if (timers === 'fake') vi.useFakeTimers()
-    render(<Market />)
-    expect(screen.getByText('connecting -')).toBeTruthy()
-    const source = MockEventSource.latest('/api/market')
-    source.open()
-    expect(screen.getByText('open -')).toBeTruthy()
-    source.emit('quote', { price: 12 })
-    expect(screen.getByText('open 12')).toBeTruthy()
-    source.drop()
-    expect(screen.getByText('reconnecting 12')).toBeTruthy()
-    source.open()
-    source.emit('quote', { price: 13 }, { id: '7' })
-    expect(screen.getByText('open 13')).toBeTruthy()
-    source.fail()
-    expect(screen.getByText('reconnecting 13')).toBeTruthy()
-  })
+  it.each(['real', 'fake'])(
+    'renders the effect of each control at once, with %s timers',
+    (timers) => {
+      if (timers === 'fake') vi.useFakeTimers()
+      render(<Market />)
+      expect(screen.getByText('connecting -')).toBeTruthy()
+      const source = MockEventSource.latest('/api/market')
+      source.open()
+      expect(screen.getByText('open -')).toBeTruthy()
+      source.emit('quote', { price: 12 })
+      expect(screen.getByText('open 12')).toBeTruthy()
+      source.drop()
+      expect(screen.getByText('reconnecting 12')).toBeTruthy()
+      source.open()
+      source.emit('quote', { price: 13 }, { id: '7' })
+      expect(screen.getByText('open 13')).toBeTruthy()
+      source.fail()
+      expect(screen.getByText('reconnecting 13')).toBeTruthy()
+    },
+  )
 
-  it('shows two components and StrictMode on one connection', () => {
+  it('renders two components in StrictMode on one connection', () => {
     render(
       <>
         <Market />
@@ -75,7 +78,7 @@ describe.each([true, undefined])('with IS_REACT_ACT_ENVIRONMENT %s', (environmen
   })
 })
 
-it.each(['first', 'second', 'third'])('starts with no connection of another test: the %s', () => {
+it.each(['first', 'second', 'third'])('starts without connections of another test: the %s', () => {
   expect(MockEventSource.instances).toEqual([])
   const { unmount } = render(<Market />)
   expect(screen.getByText('connecting -')).toBeTruthy()

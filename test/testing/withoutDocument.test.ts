@@ -6,7 +6,7 @@ import {
   MockEventSource,
 } from 'use-event-source/testing'
 
-it('works where there is no document, with http://localhost/ as its base', () => {
+it('works without a document, with http://localhost/ as the base url', () => {
   expect(typeof document).toBe('undefined')
   const uninstall = installMockEventSource()
   const source = new EventSource('/stream')

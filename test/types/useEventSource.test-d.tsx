@@ -95,7 +95,7 @@ describe('data is inferred', () => {
         unknown: json(),
       },
       {
-        initial: {
+        initialData: {
           quote: { symbol: 'ACME', price: 1 },
           recent: [{ symbol: 'ACME', price: 1 }],
           bySymbol: new Map([['ACME', { symbol: 'ACME', price: 1 }]]),
@@ -111,12 +111,12 @@ describe('data is inferred', () => {
       readonly unknown: unknown
     }>()
     const { data: names } = useEventSource<{ quote: Quote }>('/api', ['quote'], {
-      initial: { quote: { symbol: 'ACME', price: 1 } },
+      initialData: { quote: { symbol: 'ACME', price: 1 } },
     })
     expectTypeOf(names.quote).toEqualTypeOf<Quote | undefined>()
     const { data: selected } = useSSE(
       { quote: json<Quote>() },
-      { initial: { quote: undefined }, select: ({ quote }) => quote?.price },
+      { initialData: { quote: undefined }, select: ({ quote }) => quote?.price },
     )
     expectTypeOf(selected).toEqualTypeOf<number | undefined>()
   })
@@ -185,32 +185,36 @@ describe('a wrong name or payload is an error', () => {
   it('in what is handed over', () => {
     const quote = json<Quote>()
     // @ts-expect-error -- no such field
-    useEventSource('/api', { quote }, { initial: { quote: { symbol: 'ACME', cost: 1 } } })
+    useEventSource('/api', { quote }, { initialData: { quote: { symbol: 'ACME', cost: 1 } } })
     // @ts-expect-error -- one, where a list is kept
     useEventSource(
       '/api',
       { quote: quote.last(5) },
-      { initial: { quote: { symbol: '', price: 1 } } },
+      { initialData: { quote: { symbol: '', price: 1 } } },
     )
     // @ts-expect-error -- a number is folded
-    useEventSource('/api', { quote: quote.reduce((sum) => sum, 0) }, { initial: { quote: '1' } })
+    useEventSource(
+      '/api',
+      { quote: quote.reduce((sum) => sum, 0) },
+      { initialData: { quote: '1' } },
+    )
     // @ts-expect-error -- no such channel
-    useEventSource('/api', { quote }, { initial: { quotes: [] } })
+    useEventSource('/api', { quote }, { initialData: { quotes: [] } })
     const alert = json<Quote>().forEach(() => {})
     // @ts-expect-error -- forEach keeps nothing
-    useEventSource('/api', { quote, alert }, { initial: { alert: [] } })
+    useEventSource('/api', { quote, alert }, { initialData: { alert: [] } })
     // @ts-expect-error -- no such field
-    useSSE({ quote }, { initial: { quote: { cost: 1 } } })
+    useSSE({ quote }, { initialData: { quote: { cost: 1 } } })
     // @ts-expect-error -- not that payload
-    useEventSource<{ quote: Quote }>('/api', ['quote'], { initial: { quote: 1 } })
+    useEventSource<{ quote: Quote }>('/api', ['quote'], { initialData: { quote: 1 } })
     // @ts-expect-error -- not one of the names
-    useEventSource('/api', ['quote'], { initial: { quotes: 1 } })
+    useEventSource('/api', ['quote'], { initialData: { quotes: 1 } })
   })
 
   it('in what a provider hands over, which knows no channels: none but that it is an object', () => {
-    void (<SSEProvider url="/api" initial={{ quote: 1, anything: 'else' }} />)
+    void (<SSEProvider url="/api" initialData={{ quote: 1, anything: 'else' }} />)
     // @ts-expect-error -- not an object by the keys of channels
-    void (<SSEProvider url="/api" initial="quote" />)
+    void (<SSEProvider url="/api" initialData="quote" />)
   })
 })
 

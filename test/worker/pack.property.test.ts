@@ -3,7 +3,7 @@ import type { ServerSentEvent } from 'use-event-source/core'
 import { expect, it } from 'vitest'
 import { pack, unpack } from '../../src/worker/pack.ts'
 
-/** Data that shifts its neighbours where it is taken for one element of a list. */
+/** Data that would shift the elements after it if it were taken for one element of a JSON array. */
 const tricky = ['1,2', '[1', '2]', '],[', '', ' ', ',', '"a', 'b"', '{"a":1', '[DONE]', '\uFEFF1']
 
 const json = fc.oneof(
@@ -24,7 +24,7 @@ const eventsOf = (data: fc.Arbitrary<string>) =>
     { minLength: 1 },
   )
 
-it('gives back whatever was packed, also over a channel between threads', () => {
+it('unpacks to the same events, after a structured clone too', () => {
   fc.assert(
     fc.property(eventsOf(data), (events) => {
       expect(plain(unpack(structuredClone(pack(events))))).toEqual(events)
@@ -32,7 +32,7 @@ it('gives back whatever was packed, also over a channel between threads', () => 
   )
 })
 
-it('has parsed all data where all of it is JSON', () => {
+it('parses the data of every event if all of it is JSON', () => {
   fc.assert(
     fc.property(eventsOf(json), (events) => {
       const parsed = unpack(pack(events)).map(({ parsed }) => parsed)
@@ -41,7 +41,7 @@ it('has parsed all data where all of it is JSON', () => {
   )
 })
 
-it('has parsed either nothing, or what JSON.parse makes of it', () => {
+it('parses either no data, or the same value as JSON.parse', () => {
   fc.assert(
     fc.property(eventsOf(data), (events) => {
       for (const { data, parsed } of unpack(pack(events))) {
@@ -51,7 +51,7 @@ it('has parsed either nothing, or what JSON.parse makes of it', () => {
   )
 })
 
-it.each([['1,2'], ['[1', '2]'], ['1', '],[']])('does not take %j for JSON', (...data) => {
+it.each([['1,2'], ['[1', '2]'], ['1', '],[']])('does not treat %j as JSON', (...data) => {
   const events = data.map((data) => ({ type: 'message', data, lastEventId: '', origin: '' }))
   expect(unpack(pack(events)).map(({ parsed }) => parsed)).toEqual(data.map(() => undefined))
 })

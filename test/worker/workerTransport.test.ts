@@ -2,7 +2,7 @@ import { EventSourceError, type TransportRequest } from 'use-event-source/core'
 import { fetchTransport } from 'use-event-source/fetch'
 import { workerTransport, type WorkerTransportOptions } from 'use-event-source/worker'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Call, ToThread } from '../../src/worker/messages.ts'
+import type { Call, MessageToThread } from '../../src/worker/messages.ts'
 import type { ScriptedFetch } from '../fetch/support/createScriptedFetch.ts'
 import { createSinkLog } from '../fetch/support/createSinkLog.ts'
 import { settle } from '../fetch/support/settle.ts'
@@ -15,8 +15,8 @@ beforeEach(() => {
   server = stubFetch()
 })
 
-describe('what it is', () => {
-  it('has a key of its own, which tells apart what that of fetch does', () => {
+describe('the transport', () => {
+  it('has its own key, which distinguishes the same streams as the key of fetch', () => {
     const keys = [{}, { method: 'PUT' }, { body: 'a' }, { headers: { a: 'b' } }].map(
       (options) => workerTransport(options).key,
     )
@@ -28,33 +28,33 @@ describe('what it is', () => {
     [{}, false],
     [{ body: 'a' }, true],
     [{ method: 'GET' }, false],
-  ])('with %j is made once: %s', (options, once) => {
+  ])('with the options %j, has once: %s', (options, once) => {
     expect(workerTransport(options).once).toBe(once)
   })
 
-  it('takes no buffer of less than a character', () => {
+  it('throws when maxBufferSize is below 1', () => {
     expect(() => workerTransport({ maxBufferSize: 0 })).toThrow(RangeError)
   })
 })
 
-describe('where there is no worker', () => {
-  it('reads here, as in Node', async () => {
+describe('without a worker', () => {
+  it('reads the stream in the page, as in Node', async () => {
     expect(globalThis).not.toHaveProperty('Worker')
     const { log } = open()
     await settle()
     server.latest().respond()
     server.latest().write('data: 1\n\n')
     await settle()
-    expect(log.told()).toMatchObject([['open'], ['event', { data: '1' }]])
+    expect(log.withoutAlive()).toMatchObject([['open'], ['event', { data: '1' }]])
     expect(server.requests).toHaveLength(1)
   })
 
-  it('throws where there is no fetch either', () => {
+  it('throws if there is no fetch either', () => {
     vi.stubGlobal('fetch', undefined)
     expect(() => open()).toThrow('There is no fetch here')
   })
 
-  it('reads here where the one that is given throws', async () => {
+  it('reads the stream in the page if the worker option throws', async () => {
     const worker = (): Worker => {
       throw new Error('no')
     }
@@ -63,7 +63,7 @@ describe('where there is no worker', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('reads here where it does not start, and ends it', async () => {
+  it('terminates a worker that does not start, and reads the stream in the page', async () => {
     const { worker, attempt } = open({}, new FakeWorker())
     worker.onerror?.(new ErrorEvent('error', { cancelable: true }))
     await settle()
@@ -73,14 +73,14 @@ describe('where there is no worker', () => {
     expect(server.latest().phase).toBe('aborted')
   })
 
-  it('says so where it does not start, and there is no fetch here', () => {
+  it('fails if the worker does not start and the page has no fetch', () => {
     vi.stubGlobal('fetch', undefined)
     const { worker, log } = open({}, new FakeWorker())
     worker.onerror?.(new ErrorEvent('error', { cancelable: true }))
-    expect(log.told()).toMatchObject([['fail', { type: 'unsupported' }, true]])
+    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'unsupported' }, true]])
   })
 
-  it('asks for nothing once it is closed, whatever the worker does', async () => {
+  it('terminates the worker when it is closed, and does not fall back to the page', async () => {
     const { worker, attempt } = open({}, new FakeWorker())
     const { onerror } = worker
     attempt.close()
@@ -92,8 +92,8 @@ describe('where there is no worker', () => {
   })
 })
 
-describe('in a worker', () => {
-  it('has it make the request', async () => {
+describe('with a worker', () => {
+  it('leaves the request to the worker', async () => {
     const { worker } = open({ credentials: 'include' }, new FakeWorker())
     expect(worker.sent).toEqual([
       {
@@ -105,14 +105,14 @@ describe('in a worker', () => {
     expect(server.requests).toHaveLength(0)
   })
 
-  it('says of each message that it has arrived', () => {
+  it('acknowledges each message', () => {
     const { worker } = open({}, new FakeWorker())
-    worker.tell(['alive'])
-    worker.tell(['open'])
+    worker.receive(['alive'])
+    worker.receive(['open'])
     expect(worker.sent.slice(1)).toEqual([null, null])
   })
 
-  it('asks the functions what they make of the attempt, and of the error', async () => {
+  it('calls header and body functions with the attempt, and with the error', async () => {
     const error = new EventSourceError('network', 'It was lost')
     const headers = vi.fn<() => Headers>(() => new Headers({ 'X-A': 'b' }))
     const body = vi.fn<() => URLSearchParams>(() => new URLSearchParams('a=b'))
@@ -121,7 +121,7 @@ describe('in a worker', () => {
       attempt: 3,
       lastEventId: '7',
     })
-    worker.tell(['ask', null])
+    worker.receive(['needParts', null])
     expect(headers).toHaveBeenLastCalledWith({ error, attempt: 3, lastEventId: '7' })
     expect(body).toHaveBeenLastCalledWith({ error, attempt: 3, lastEventId: '7' })
     await vi.waitFor(() => expect(worker.sent).toHaveLength(3))
@@ -129,7 +129,7 @@ describe('in a worker', () => {
       headers: [['x-a', 'b']],
       contentType: 'application/x-www-form-urlencoded;charset=UTF-8',
     })
-    worker.tell(['ask', { ...plain, type: 'http', message: 'no', status: 401 }])
+    worker.receive(['needParts', { ...plain, type: 'http', message: 'no', status: 401 }])
     expect(headers).toHaveBeenLastCalledWith({
       error: expect.objectContaining({ type: 'http', status: 401 }) as unknown,
       attempt: 3,
@@ -138,17 +138,17 @@ describe('in a worker', () => {
     expect(worker.sent[0]).toMatchObject({ request: { error: null } })
   })
 
-  it('fails as fetch does where such a function fails', async () => {
+  it('fails as the fetch transport does when such a function rejects', async () => {
     const cause = new TypeError('no token')
     const headers = (): Promise<HeadersInit> => Promise.reject(cause)
     const { worker, log } = open({ headers }, new FakeWorker())
-    worker.tell(['ask', null])
+    worker.receive(['needParts', null])
     await settle()
     const message = 'The request failed: TypeError: no token'
-    expect(log.told()).toMatchObject([['fail', { type: 'network', message, cause }]])
+    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'network', message, cause }]])
   })
 
-  it('tells errors with all that they say', () => {
+  it('restores errors with all of their fields', () => {
     const { worker, log } = open({}, new FakeWorker())
     const cause = new TypeError('lost')
     const details = {
@@ -159,27 +159,27 @@ describe('in a worker', () => {
       retryAfter: 7,
       cause,
     } as const
-    worker.tell(['fail', details, true])
-    worker.tell(['drop', details])
-    worker.tell(['done', details])
-    worker.tell(['done', undefined])
+    worker.receive(['fail', details, true])
+    worker.receive(['drop', details])
+    worker.receive(['end', details])
+    worker.receive(['done'])
     const error: unknown = expect.objectContaining(details)
-    expect(log.told()).toEqual([
+    expect(log.withoutAlive()).toEqual([
       ['fail', error, true],
       ['drop', error],
-      ['done', error],
-      ['done', undefined],
+      ['end', error],
+      ['done'],
     ])
-    expect(log.told()[0]?.[1]).toBeInstanceOf(EventSourceError)
+    expect(log.withoutAlive()[0]?.[1]).toBeInstanceOf(EventSourceError)
   })
 
-  it('fails where it breaks down later, and asks for nothing again', async () => {
+  it('fails when the worker fails later, and sends no request', async () => {
     const { worker, log } = open({}, new FakeWorker())
-    worker.tell(['open'])
+    worker.receive(['open'])
     worker.onerror?.(new ErrorEvent('error', { message: 'out of memory', cancelable: true }))
     await settle()
     const message = 'The worker has failed: out of memory'
-    expect(log.told()).toMatchObject([['open'], ['fail', { type: 'network', message }]])
+    expect(log.withoutAlive()).toMatchObject([['open'], ['fail', { type: 'network', message }]])
     expect(server.requests).toHaveLength(0)
   })
 })
@@ -188,15 +188,15 @@ const request = requestOf()
 
 const plain = { status: undefined, body: undefined, retryAfter: undefined, cause: undefined }
 
-/** Plays a worker: the test says what it tells. */
+/** A worker whose messages come from the test. */
 class FakeWorker extends EventTarget implements Worker {
   onmessage: Worker['onmessage'] = null
   onmessageerror: Worker['onmessageerror'] = null
   onerror: Worker['onerror'] = null
-  readonly sent: ToThread[] = []
+  readonly sent: MessageToThread[] = []
   isTerminated = false
 
-  postMessage(message: ToThread): void {
+  postMessage(message: MessageToThread): void {
     this.sent.push(message)
   }
 
@@ -204,7 +204,7 @@ class FakeWorker extends EventTarget implements Worker {
     this.isTerminated = true
   }
 
-  tell(...calls: Call[]): void {
+  receive(...calls: Call[]): void {
     this.onmessage?.(new MessageEvent('message', { data: calls }))
   }
 }

@@ -2,125 +2,122 @@ import { checkNumber } from '../checkNumber.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
-/** Turns an event into a value; it throws where it can't. */
+/** Turns an event into a value. Throws if it cannot. */
 export type Decode = (event: ServerSentEvent) => unknown
 
 /**
- * How an event is decoded, and what is kept of it. Immutable, and a key: components under one
- * connection that pass the same channel share what it keeps.
+ * Says how an event is decoded, and what is kept of its values. Immutable. Components on one connection
+ * that pass the same channel object share the kept value.
  *
- * Made by {@link json}, {@link text} and {@link decode}; its fields are for this library to read.
+ * Made by {@link json}, {@link text} and {@link decode}. The fields are for this library to read.
  */
 export interface Channel<Kept> {
-  /** The name of its event; `undefined`: the key that it stands under. */
+  /** The event's name; `undefined` where the key in the channel map is the name. */
   readonly event: string | undefined
   readonly decode: Decode
-  readonly keep: Keep<Kept>
+  /** Computes the kept value; `undefined` where nothing is kept. */
+  readonly fold?: Fold<Kept> | undefined
+  /** Called with each value, once for each subscription, where nothing is kept. */
+  readonly handle?: ((value: unknown, event: ServerSentEvent) => void) | undefined
   /**
-   * Says which channels can take each other's place: those that differ in functions alone, as one
-   * does that is written inline from one render to the next. What is kept then stays.
+   * Channels of equal shape differ in functions alone, as an inline channel does from one render to
+   * the next. Such a channel takes the place of its predecessor, and the kept value stays.
    */
   readonly shape: string
 }
 
 /**
- * What is kept of the values of a channel. What is handed out is a value of its own, never changed
- * afterwards; between two flushes it is added to `state`, which may be changed in place.
+ * Computes the kept value of a channel, one step for each event. A result is never changed once it has
+ * been published. The state between two results may be changed in place.
  */
-export interface Keep<Kept, State = unknown> {
-  /** What there is before the first event; left out: `undefined`. */
+export interface Fold<Kept, State = unknown> {
+  /** The kept value before the first event. Left out: `undefined`. */
   readonly initial?: Kept
-  /** The state that goes on from what was handed out, or over. Left out: that itself. */
-  begin?(kept: Kept): State
-  /** Adds a value, once for each event, and returns the state. Left out: nothing is kept. */
-  add?(state: State, value: unknown): State
-  /** What is handed out, once for each flush. Left out: the state. */
-  publish?(state: State): Kept
-  /** Called for each value, once for each subscriber, where nothing is kept. */
-  handle?(value: unknown, event: ServerSentEvent): void
+  /** Returns the state that continues from a kept value. Left out: that value itself. */
+  init?(kept: Kept): State
+  /** Adds the value of one event, and returns the state. */
+  step(state: State, value: unknown): State
+  /** Returns the kept value, once for each publish. Left out: the state itself. */
+  result?(state: State): Kept
 }
 
-/** A channel that keeps the latest value, and makes those that keep something else. */
+/** A channel that keeps the latest value. Its methods make channels that keep something else. */
 export interface Decoder<T> extends Channel<T | undefined> {
-  /** The same for the event called `name`, whatever key it stands under: one event can feed several. */
+  /** Decodes the event called `name`, whatever the key, so that several keys can use one event. */
   from(name: string): Decoder<T>
   /**
-   * Keeps the last `count` values, oldest first. `count` is 1 or more; another count is another
-   * channel, and starts afresh.
+   * Keeps the last `count` values, oldest first. `count` is 1 or more. A channel with another count
+   * does not continue from this one.
    *
-   * @throws {RangeError} when it is not
+   * @throws {RangeError} if `count` is less than 1
    */
   last(count: number): Channel<readonly T[]>
-  /** Keeps the latest value for each key, in the order in which the keys first came. */
+  /** Keeps the latest value for each key, in the order in which the keys first appeared. */
   latestBy<K>(key: (value: T) => K): Channel<ReadonlyMap<K, T>>
   /**
-   * Keeps what `reducer` makes of all values so far. It must return a new value rather than change
-   * `kept` in place, as React's reducers must.
+   * Keeps the result of calling `reducer` with each value. As with React's reducers, `reducer` must
+   * return a new value and must not change `kept`.
    */
   reduce<A>(reducer: (kept: A, value: T) => A, initial: A): Channel<A>
   /**
-   * Keeps nothing: calls `handler` for each value as it arrives, and never re-renders for one. Where
-   * several components pass it, it is called for each of them. An exception in it is reported by
-   * `reportError`, and harms nobody else.
+   * Keeps nothing, and calls `handler` with each value as it arrives, without a re-render. Each
+   * component that passes the channel gets its own call. An exception is passed to `reportError`, and
+   * affects no other handler.
    */
   forEach(handler: (value: T, event: ServerSentEvent) => void): Channel<never>
 }
 
-/** The channels of a stream, by event name, or by any key where a channel says `.from(name)`. */
+/** The channels of a component, by event name, or by any key where a channel has `.from(name)`. */
 export type Channels = Readonly<Record<string, Channel<unknown>>>
 
-/** What the channels keep, by their keys; those that keep nothing are left out. */
+/** The kept values, by the keys of their channels. Channels that keep nothing are left out. */
 export type Data<C extends Channels> = {
   readonly [Key in keyof C as KeptBy<C[Key]> extends never ? never : Key]: KeptBy<C[Key]>
 }
 
 type KeptBy<C> = C extends Channel<infer Kept> ? Kept : never
 
-/** Makes a decoder; `shape` names how it decodes, for {@link Channel.shape}. */
+/** Makes a decoder. `shape` names how it decodes, for {@link Channel.shape}. */
 export function createDecoder<T>(shape: string, decode: Decode, event?: string): Decoder<T> {
-  // Made once for each name and length: written inline, it is still one channel, and shared.
+  // One channel for each name and count: an inline `.last(5)` is the same object in every render.
   const made = new Map<string | number, unknown>()
-  const channel = <Kept>(kind: string, keep: Keep<Kept>): Channel<Kept> => ({
-    event,
-    decode,
-    keep,
-    shape: `${shape} ${kind}`,
-  })
+  const channel = <Kept>(
+    kind: string,
+    fold: Channel<Kept>['fold'],
+    handle?: Channel<Kept>['handle'],
+  ): Channel<Kept> => ({ event, decode, fold, handle, shape: `${shape} ${kind}` })
   return {
-    ...channel<T | undefined>('latest', LATEST as Keep<T | undefined>),
+    ...channel<T | undefined>('latest', latest as Fold<T | undefined>),
     from: (name) =>
       getOrCreate(made, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
     last: (count) =>
-      getOrCreate(made, count, () => channel(`last ${count}`, keepLast<T>(count))) as Channel<
+      getOrCreate(made, count, () => channel(`last ${count}`, lastOf<T>(count))) as Channel<
         readonly T[]
       >,
-    latestBy: (key) => channel('latestBy', keepLatestBy(key)),
+    latestBy: (key) => channel('latestBy', latestByKey(key)),
     reduce: (reducer, initial) =>
-      channel('reduce', { initial, add: (kept, value) => reducer(kept as never, value as T) }),
-    forEach: (handler) =>
-      channel<never>('forEach', {
-        handle: handler as (value: unknown, event: ServerSentEvent) => void,
-      }),
+      channel('reduce', { initial, step: (kept, value) => reducer(kept as never, value as T) }),
+    forEach: (handler) => channel('forEach', undefined, handler as Channel<never>['handle']),
   }
 }
 
-const LATEST: Keep<unknown> = { add: (_, value) => value }
+const latest: Fold<unknown> = { step: (_, value) => value }
 const EMPTY_LIST: readonly never[] = []
 const EMPTY_MAP: ReadonlyMap<never, never> = /*#__PURE__*/ new Map<never, never>()
 
-/** A ring: once `list` is full, the oldest of it is at `next`, and makes room. */
+/** A ring buffer: once `list` is full, the oldest value is at `next`, and is overwritten. */
 interface Ring<T> {
   readonly list: T[]
   next: number
 }
 
-function keepLast<T>(given: number): Keep<readonly T[], Ring<T>> {
+function lastOf<T>(given: number): Fold<readonly T[], Ring<T>> {
   checkNumber('count', given, 1)
   const count = Math.trunc(given)
   return {
     initial: EMPTY_LIST,
-    begin: (kept) => ({ list: kept.slice(-count), next: 0 }),
-    add(ring, value) {
+    init: (kept) => ({ list: kept.slice(-count), next: 0 }),
+    step(ring, value) {
       if (ring.list.length < count) ring.list.push(value as T)
       else {
         ring.list[ring.next] = value as T
@@ -128,29 +125,30 @@ function keepLast<T>(given: number): Keep<readonly T[], Ring<T>> {
       }
       return ring
     },
-    publish: ({ list, next }) => [...list.slice(next), ...list.slice(0, next)],
+    result: ({ list, next }) => [...list.slice(next), ...list.slice(0, next)],
   }
 }
 
-function keepLatestBy<K, T>(key: (value: T) => K): Keep<ReadonlyMap<K, T>, Fold<K, T>> {
+/** A map that is copied before it changes, if it has been published. */
+interface CopyOnWrite<K, T> {
+  map: Map<K, T>
+  isPublished: boolean
+}
+
+function latestByKey<K, T>(key: (value: T) => K): Fold<ReadonlyMap<K, T>, CopyOnWrite<K, T>> {
   return {
     initial: EMPTY_MAP as ReadonlyMap<never, never> as ReadonlyMap<K, T>,
-    begin: (kept) => ({ map: kept as Map<K, T>, isHandedOut: true }),
-    add(fold, value) {
+    init: (kept) => ({ map: kept as Map<K, T>, isPublished: true }),
+    step(state, value) {
       const k = key(value as T)
-      if (fold.isHandedOut) fold.map = new Map(fold.map)
-      fold.isHandedOut = false
-      fold.map.set(k, value as T)
-      return fold
+      if (state.isPublished) state.map = new Map(state.map)
+      state.isPublished = false
+      state.map.set(k, value as T)
+      return state
     },
-    publish(fold) {
-      fold.isHandedOut = true
-      return fold.map
+    result(state) {
+      state.isPublished = true
+      return state.map
     },
   }
-}
-
-interface Fold<K, T> {
-  map: Map<K, T>
-  isHandedOut: boolean
 }

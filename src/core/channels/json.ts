@@ -5,30 +5,30 @@ import { createDecoder, type Decoder } from './channel.ts'
 import type { InferOutput, StandardSchema } from './standardSchema.ts'
 
 /**
- * A channel of JSON. Data that is not JSON leaves the previous value in place; `error` says what
- * came, `type: 'decode'`.
+ * Decodes events as JSON. If the data is not JSON, the previous value stays, and `error` describes the
+ * event, `type: 'decode'`.
  *
- * `json<T>()` trusts the server, and is the same object each time.
+ * The type `T` is not checked at runtime. Returns the same decoder each time.
  */
 export function json<T = unknown>(): Decoder<T>
 /**
- * A channel of JSON that is validated by a Standard Schema, and has the schema's output as its value.
- * What does not match leaves the previous value in place; `error` says what came,
- * `type: 'validation'`, with the schema's issues as `cause`. A schema that validates asynchronously
- * can't be used, since events would overtake each other.
+ * Decodes events as JSON and validates them with a Standard Schema; the value is the schema's output.
+ * If the data does not match, the previous value stays, and `error` describes the event,
+ * `type: 'validation'`, with the schema's issues as `cause`. The schema must validate synchronously,
+ * because asynchronous results could arrive out of order.
  *
- * For one schema it is the same object each time.
+ * Returns the same decoder each time it is called with the same schema.
  */
 export function json<Schema extends StandardSchema>(schema: Schema): Decoder<InferOutput<Schema>>
 export function json(schema?: StandardSchema): Decoder<unknown> {
-  if (!schema) return trusting
-  return getOrCreate(validating, schema, () =>
+  if (!schema) return unvalidated
+  return getOrCreate(validated, schema, () =>
     createDecoder('schema', (event) => validate(schema, event)),
   )
 }
 
-const trusting = /*#__PURE__*/ createDecoder<unknown>('json', parse)
-const validating = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
+const unvalidated = /*#__PURE__*/ createDecoder<unknown>('json', parse)
+const validated = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
 function parse({ parsed, data }: ServerSentEvent): unknown {
   return parsed === undefined ? JSON.parse(data) : parsed
@@ -36,10 +36,10 @@ function parse({ parsed, data }: ServerSentEvent): unknown {
 
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   const result = schema['~standard'].validate(parse(event))
-  // What comes of it is not waited for; a rejection is nobody's.
+  // An asynchronous result is not used, so its rejection is ignored.
   if ('then' in result) result.then(undefined, () => {})
   const issues = 'then' in result ? [{ message: 'the schema is asynchronous' }] : result.issues
   if (!issues) return (result as { readonly value: unknown }).value
-  const why = issues.map((issue) => issue.message).join('; ')
-  throw new EventSourceError('validation', why, { cause: issues })
+  const message = issues.map((issue) => issue.message).join('; ')
+  throw new EventSourceError('validation', message, { cause: issues })
 }

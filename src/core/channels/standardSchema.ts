@@ -1,5 +1,5 @@
 /**
- * The part of the Standard Schema interface that is used here; zod, valibot, arktype and others
+ * The part of the Standard Schema interface that this library uses. zod, valibot, arktype and others
  * implement it.
  *
  * @see https://standardschema.dev
@@ -17,7 +17,7 @@ export interface SchemaIssue {
   readonly message: string
 }
 
-/** What a schema makes of its input: its output. */
+/** The type of the values that a schema returns. */
 export type InferOutput<Schema extends StandardSchema> = NonNullable<
   Schema['~standard']['types']
 >['output']

@@ -1,7 +1,7 @@
 import { detach } from '../detach.ts'
 import { createDecoder, type Decoder } from './channel.ts'
 
-/** A channel of an event's data as it came. It is the same object each time. */
+/** Keeps an event's data as a string, unchanged. Returns the same decoder each time. */
 export function text(): Decoder<string> {
   return decoder
 }

@@ -1,63 +1,74 @@
 import type { Channels } from '../channels/channel.ts'
 import { CONNECTING, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
-import { getOrCreate } from '../getOrCreate.ts'
 import { checkOptions, type EventSourceOptions, type OptionOf } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
-import { createSharedConnection, type SharedConnection } from './createSharedConnection.ts'
+import { createStreamSource, type SharedStream } from './createSharedStream.ts'
 import { DEFAULTS } from './defaults.ts'
 import { resolveUrl, type Url } from './resolveUrl.ts'
 
-/** A scope: who observes equal streams through one client shares their connections. */
+/** The options that change the request, and so identify a stream together with its url. */
+export type StreamIdentity = Pick<EventSourceOptions, 'withCredentials' | 'transport'>
+
+/** A set of connections: observers of equal streams in one client share a connection. */
 export interface Client {
   /**
-   * A view of the stream at `url`, which opens when someone subscribes to it. Streams are equal when
-   * their absolute urls, `withCredentials` and the keys of their transports are. With a falsy url there
-   * is no stream, and its status is `'idle'`; otherwise, before the first subscriber, it says
-   * `'connecting'`, which is what subscribing does.
+   * Returns an observer of the stream at `url`, which opens when someone subscribes to it. Streams with
+   * equal keys are equal: see {@link Client.key}. Before the first subscriber, the status is
+   * `'connecting'`, because subscribing connects. With a falsy url there is no stream, and the status
+   * is `'idle'`.
    *
-   * @throws {TypeError} when the url does not parse
-   * @throws {RangeError} when an option is out of bounds
+   * @throws {TypeError} if the url does not parse
+   * @throws {RangeError} if an option is out of bounds
    */
   observe<C extends Channels>(
     url: Url,
     channels?: C | undefined,
     options?: EventSourceOptions,
   ): Observer<C>
-  /** The default of an option, as it is now. */
+  /**
+   * Returns the key of a stream, made of its url, `withCredentials` and the key of its transport. Two
+   * urls that resolve to the same absolute url have different keys if they are written differently.
+   */
+  key(url: Url, identity?: StreamIdentity): string
+  /** Returns the current default of an option. */
   readonly option: OptionOf
 }
 
+export interface ClientConfig {
+  /**
+   * The options of every observer that does not give them itself: an object, or a function of an
+   * option's name that is called each time the option is needed.
+   */
+  defaults?: EventSourceOptions | OptionOf | undefined
+}
+
 /**
- * Makes a scope of its own.
+ * Creates a client: a set of connections that shares none with other clients.
  *
- * @param option - says the default of an option; it is asked each time one is needed:
- *   `createClient((name) => defaults[name])`
  * @param environment - the clock, the timers and the frames; for tests
  */
 export function createClient(
-  option: OptionOf = () => undefined,
+  { defaults = {} }: ClientConfig = {},
   environment: Environment = platform,
 ): Client {
-  const connections = new Map<string, SharedConnection>()
+  const option: OptionOf = typeof defaults === 'function' ? defaults : (name) => defaults[name]
+  const streams = new Map<string, SharedStream>()
+  const key: Client['key'] = (url, identity = {}) => {
+    const resolve = <Name extends keyof StreamIdentity>(name: Name) =>
+      identity[name] ?? option(name) ?? DEFAULTS[name]
+    return `${url || ''} ${resolve('withCredentials')} ${resolve('transport').key}`
+  }
   return {
     option,
+    key,
     observe(url, channels = {} as never, options = {}) {
       checkOptions(option)
-      const href = url ? resolveUrl(url) : ''
-      const resolve = <Name extends 'withCredentials' | 'transport'>(name: Name) =>
-        options[name] ?? option(name) ?? DEFAULTS[name]
-      const key = `${href} ${resolve('withCredentials')} ${resolve('transport').key}`
-      const create = (): SharedConnection =>
-        createSharedConnection(href, option, environment, () => connections.delete(key))
-      return createObserver(
-        () => connections.get(key),
-        () => (href ? getOrCreate(connections, key, create) : undefined),
-        href ? CONNECTING : IDLE,
-        option,
-        channels,
-        options,
-      )
+      const href = url ? resolveUrl(url) : undefined
+      const config = { url: href, option, environment }
+      const unopened = url ? CONNECTING : IDLE
+      const source = createStreamSource(streams, key(href, options), unopened, config)
+      return createObserver(source, channels, options)
     },
   }
 }

@@ -3,37 +3,41 @@ import { type ConnectionState, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
-import { createSharedConnection, type SharedConnection } from './createSharedConnection.ts'
+import { createStreamSource } from './createSharedStream.ts'
 import { resolveUrl } from './resolveUrl.ts'
 
-/** A connection to one stream, shared by all who subscribe to it, as a store. */
+/** A connection to one stream, as a store. All its subscribers and observers share it. */
 export interface Connection {
   /** The absolute url of the stream. */
   readonly url: string
   /**
-   * Calls `listener` whenever the state changes. The first listener opens the connection; it closes
-   * after the linger when the last one is gone. Returns what ends it.
+   * Calls `listener` when the state changes. The first listener opens the connection. When the last
+   * one has unsubscribed, the connection closes after the linger. Returns the function that
+   * unsubscribes.
    */
   subscribe(listener: () => void): () => void
-  /** The state; the same object until it changes. */
+  /** Returns the state: the same object until it changes. */
   getSnapshot(): ConnectionState
   /**
-   * A view of the stream with what these channels keep. Subscribing to it opens the connection; until
-   * someone does, its status is `'idle'`.
+   * Returns an observer of the stream with these channels. Its first subscriber opens the connection;
+   * before that, its status is `'idle'`.
    */
   observe<C extends Channels>(channels: C, options?: EventSourceOptions): Observer<C>
-  /** Opens it at once and anew, after the last event id, unless nobody has listened for the linger. */
+  /**
+   * Opens the connection at once, whatever its state, and resumes after the last event id. Has no
+   * effect without subscribers, once the linger is over.
+   */
   reconnect(): void
-  /** Closes it until `reconnect()`. */
+  /** Closes the connection until `reconnect()`. */
   close(): void
 }
 
 /**
- * Makes a connection that is not shared with any other. It opens with its first subscriber.
+ * Creates a connection of its own, which opens with its first subscriber.
  *
  * @param environment - the clock, the timers and the frames; for tests
- * @throws {TypeError} when the url does not parse
- * @throws {RangeError} when an option is out of bounds
+ * @throws {TypeError} if the url does not parse
+ * @throws {RangeError} if an option is out of bounds
  */
 export function createConnection(
   url: string | URL,
@@ -44,27 +48,16 @@ export function createConnection(
     options[name]
   checkOptions(option)
   const href = resolveUrl(url)
-  let shared: SharedConnection | undefined
-  const create = (): SharedConnection =>
-    createSharedConnection(href, option, environment, () => {
-      shared = undefined
-    })
-  const observe = <C extends Channels>(channels: C, own: EventSourceOptions = {}): Observer<C> =>
-    createObserver(
-      () => shared,
-      () => (shared ??= create()),
-      IDLE,
-      option,
-      channels,
-      own,
-    )
+  const source = createStreamSource(new Map(), href, IDLE, { url: href, option, environment })
+  const observe: Connection['observe'] = (channels, own = {}) =>
+    createObserver(source, channels, own)
   return {
     url: href,
     subscribe,
     getSnapshot,
     observe,
-    reconnect: () => shared?.reconnect(),
-    close: () => shared?.close(),
+    reconnect: () => source.current()?.reconnect(),
+    close: () => source.current()?.close(),
   }
 
   function subscribe(listener: () => void): () => void {
@@ -76,6 +69,6 @@ export function createConnection(
   }
 
   function getSnapshot(): ConnectionState {
-    return shared?.getState() ?? IDLE
+    return source.current()?.getState() ?? IDLE
   }
 }

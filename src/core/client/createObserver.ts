@@ -1,73 +1,80 @@
 import type { Channel, Channels, Data } from '../channels/channel.ts'
-import type { Holder } from '../channels/createStore.ts'
+import type { Cell, Subscription } from '../channels/createChannelStore.ts'
 import type { ConnectionState } from '../connection/state.ts'
-import { checkOptions, type EventSourceOptions, type OptionOf } from '../options.ts'
-import type { Member, SharedConnection } from './createSharedConnection.ts'
-import {
-  type AnySelection,
-  createView,
-  type EventSourceResult,
-  type Selection,
-} from './createView.ts'
+import { checkOptions, type EventSourceOptions } from '../options.ts'
+import type { SharedStream, StreamSource } from './createSharedStream.ts'
 
-/**
- * One subscriber's view of a stream, as a store. It does nothing until someone subscribes: making and
- * reading one is free of effects.
- */
+/** The state of a stream's connection, the kept values, and two actions. */
+export type EventSourceResult<Kept> = ConnectionState & {
+  /** The kept value of each channel. The same object until one of them changes. */
+  readonly data: Kept
+  /**
+   * Opens the connection at once, whatever its state, and resumes after the last event id. Affects all
+   * components that share the connection. Has no effect while there is none.
+   */
+  readonly reconnect: () => void
+  /**
+   * Closes the connection until `reconnect()`. Affects all components that share the connection,
+   * including those that mount later.
+   */
+  readonly close: () => void
+}
+
+/** Derives a component's `data` from the kept values. */
+export interface Selection<Kept, Selected> {
+  /** Returns the part that the component needs, and renders for. Must be pure. */
+  select?: ((data: Kept) => Selected) | undefined
+  /**
+   * Whether two results of `select` are the same. If so, the earlier one stays, and nothing renders.
+   *
+   * @default Object.is
+   */
+  isEqual?: ((a: Selected, b: Selected) => boolean) | undefined
+}
+
+/** One subscriber's view of a stream, as a store. Creating and reading it has no effects. */
 export interface Observer<C extends Channels = Channels> {
   /**
-   * The first listener opens the stream, or joins it. Returns what ends that. A listener that is
-   * given twice counts once. It may be called when nothing has changed for this observer: the
-   * snapshot is then the same object.
+   * Opens the stream with the first listener, or joins it if it is open. Returns the function that
+   * unsubscribes. Adding a listener twice has no effect. A listener may be called when nothing has
+   * changed for this observer: the snapshot is then the same object.
    */
   subscribe(listener: () => void): () => void
   /**
-   * Gives it other channels and options, those of a render that was committed.
+   * Replaces the channels and the options. To be called when a render is committed.
    *
-   * @throws {RangeError} when an option is out of bounds
+   * @throws {RangeError} if an option is out of bounds
    */
   update(channels: Channels, options: EventSourceOptions): void
-  /** The channels that it has, where these are the same under the same keys; otherwise these. */
+  /** Returns the observer's channels if these are the same under the same keys; otherwise these. */
   reuse(channels: Channels): Channels
-  /** What it sees: the same object while nothing in it has changed. */
+  /** Returns the result: the same object until something in it changes. */
   getSnapshot(): EventSourceResult<Data<C>>
-  /** What it would see with these channels, those of a render that may never be committed. */
+  /** Returns the result for the channels of a render that may never be committed. */
   getSnapshot<D extends Channels, Selected = Data<D>>(
     channels: D,
     selection?: Selection<Data<D>, Selected>,
   ): EventSourceResult<Selected>
-  /** The same while there is no connection: what a server renders. */
+  /** Returns the result that a server renders, where there is no connection. */
   getServerSnapshot<D extends Channels, Selected = Data<D>>(
     channels: D,
     selection?: Selection<Data<D>, Selected>,
   ): EventSourceResult<Selected>
 }
 
-/**
- * @param peek - gives the connection if there is one; without effects
- * @param acquire - gives the connection, made if there is none; `undefined`: there shall be none
- * @param unopened - what the stream does while there is no connection
- * @param option - the options where it is given none
- */
 export function createObserver<C extends Channels>(
-  peek: () => SharedConnection | undefined,
-  acquire: () => SharedConnection | undefined,
-  unopened: ConnectionState,
-  option: OptionOf,
+  source: StreamSource,
   initialChannels: C,
   initialOptions: EventSourceOptions,
 ): Observer<C> {
   const listeners = new Set<() => void>()
-  /** By the channels' keys. */
-  const holders = new Map<string, Holder>()
-  const member: Member = { options: {}, listeners }
+  /** By the keys of the channels. */
+  const subscriptions = new Map<string, Subscription>()
+  const attached = { options: {} as EventSourceOptions, subscriptions, listeners }
   let channels: Channels = {}
-  /** The one that it is subscribed to. */
-  let connection: SharedConnection | undefined
-  const view = createView(holders, unopened, handedOver, {
-    reconnect: () => peek()?.reconnect(),
-    close: () => peek()?.close(),
-  })
+  /** The stream that the observer is attached to. */
+  let stream: SharedStream | undefined
+  const selectResult = createResultSelector(source, subscriptions, initialDataOf)
 
   update(initialChannels, initialOptions)
   return {
@@ -75,75 +82,140 @@ export function createObserver<C extends Channels>(
     update,
     reuse,
     getSnapshot: (next = channels, selection?: AnySelection) =>
-      view(next, selection, connection ?? peek()),
-    getServerSnapshot: view,
+      selectResult(next, selection, stream ?? source.current()),
+    getServerSnapshot: selectResult,
   } as Observer<C>
 
   function subscribe(listener: () => void): () => void {
     if (listeners.size === 0) {
-      connection = acquire()
-      // Bound before it opens, so that no event comes before its listener.
-      holders.forEach(bind)
-      connection?.attach(member)
+      stream = source.acquire()
+      stream?.attach(attached)
     }
     listeners.add(listener)
     return () => {
       if (!listeners.delete(listener) || listeners.size > 0) return
-      holders.forEach((holder) => connection?.store.unbind(holder))
-      connection?.detach(member)
-      connection = undefined
+      stream?.detach(attached)
+      stream = undefined
     }
   }
 
   function update(next: Channels, options: EventSourceOptions): void {
-    if (options !== member.options) {
+    const before = attached.options
+    if (options !== before) {
       checkOptions((name) => options[name])
-      connection?.update(member, options)
-      member.options = options
+      attached.options = options
+      stream?.optionsChanged(attached, before)
     }
     if (next === channels) return
     channels = next
-    holders.forEach(drop)
-    Object.keys(next).forEach(take)
+    subscriptions.forEach(removeIfGone)
+    Object.keys(next).forEach(setChannel)
   }
 
-  /** Ends the hold of a key that is no longer there, or stands for another event. */
-  function drop(holder: Holder, key: string): void {
+  /** Removes the subscription of a key that is gone, or stands for another event. */
+  function removeIfGone(subscription: Subscription, key: string): void {
     const channel = Object.hasOwn(channels, key) ? channels[key] : undefined
-    if (channel && (channel.event ?? key) === holder.name) return
-    connection?.store.unbind(holder)
-    holders.delete(key)
+    if (channel && (channel.event ?? key) === subscription.name) return
+    stream?.remove(subscription)
+    subscriptions.delete(key)
   }
 
-  /** Holds what there is under a key, or goes on holding it. */
-  function take(key: string): void {
+  function setChannel(key: string): void {
     const channel = channels[key] as Channel<unknown>
-    const holder = holders.get(key)
-    if (!holder) {
-      const added: Holder = { name: channel.event ?? key, channel }
-      holders.set(key, added)
-      bind(added, key)
-    } else if (holder.channel !== channel) {
-      holder.initial = handedOver(key)
-      ;(connection ?? peek())?.store.replace(holder, channel)
-      holder.channel = channel
+    const subscription = subscriptions.get(key)
+    if (!subscription) {
+      const name = channel.event ?? key
+      const added = { name, channel, initialData: () => initialDataOf(key) }
+      subscriptions.set(key, added)
+      stream?.add(added)
+    } else if (subscription.channel !== channel) {
+      const previous = subscription.channel
+      subscription.channel = channel
+      ;(stream ?? source.current())?.channelReplaced(subscription, previous)
     }
   }
 
   function reuse(next: Channels): Channels {
     const keys = Object.keys(next)
     const isSame =
-      keys.length === holders.size && keys.every((key) => holders.get(key)?.channel === next[key])
+      keys.length === subscriptions.size &&
+      keys.every((key) => subscriptions.get(key)?.channel === next[key])
     return isSame ? channels : next
   }
 
-  function bind(holder: Holder, key: string): void {
-    holder.initial = handedOver(key)
-    connection?.store.bind(holder)
-  }
-
-  function handedOver(key: string, initial = member.options.initial): unknown {
-    const all = initial ?? option('initial')
+  /** @param given - the `initialData` of a render; left out: of the last committed one */
+  function initialDataOf(key: string, given = attached.options.initialData): unknown {
+    const all = given ?? source.option('initialData')
     return all && Object.hasOwn(all, key) ? all[key] : undefined
+  }
+}
+
+type AnySelection = Selection<object, unknown> & Pick<EventSourceOptions, 'initialData'>
+type KeptValues = Readonly<Record<string, unknown>>
+
+/**
+ * Returns a function that computes the result of a stream for some channels and a selection. The
+ * result is the same object until something in it changes.
+ */
+function createResultSelector(
+  source: StreamSource,
+  subscriptions: ReadonlyMap<string, Subscription>,
+  initialDataOf: (key: string, given: AnySelection['initialData']) => unknown,
+) {
+  const reconnect = (): void => source.current()?.reconnect()
+  const close = (): void => source.current()?.close()
+  // The inputs and outputs of the last call.
+  let lastChannels: Channels | undefined
+  let lastSelection: AnySelection | undefined
+  let lastStream: SharedStream | undefined
+  let lastVersion: number | undefined
+  let lastState: ConnectionState | undefined
+  let lastKept: KeptValues = {}
+  let lastSelect: AnySelection['select']
+  let result: EventSourceResult<unknown> | undefined
+
+  return (
+    channels: Channels,
+    selection: AnySelection = {},
+    stream?: SharedStream,
+  ): EventSourceResult<unknown> | undefined => {
+    const { select, isEqual = Object.is } = selection
+    const state = stream?.getState() ?? source.unopened
+    const version = stream?.version()
+    const isSameCall =
+      channels === lastChannels && selection === lastSelection && stream === lastStream
+    if (isSameCall && version === lastVersion) return result
+    const isGone = (key: string): boolean => !Object.hasOwn(channels, key) || !channels[key]?.fold
+    let kept = channels !== lastChannels && Object.keys(lastKept).some(isGone) ? {} : lastKept
+    let error = state.error
+    let errorTurn = -1
+    for (const key of Object.keys(channels)) {
+      const channel = channels[key] as Channel<unknown>
+      const cell = stream?.cellOf(channel.event ?? key, channel, subscriptions.get(key))
+      if (channel.fold) {
+        let value = cell?.hasValue ? cell.published : initialDataOf(key, selection.initialData)
+        if (!cell?.hasValue && value === undefined) value = channel.fold.initial
+        // A spread, because assigning to the key "__proto__" would set the prototype.
+        if (!(key in kept) || !Object.is(value, kept[key])) kept = { ...kept, [key]: value }
+      }
+      // The connection's own error comes first, then the latest event that could not be decoded.
+      if (!state.error && cell?.error && cell.errorTurn > errorTurn) ({ error, errorTurn } = cell)
+    }
+    const isSelected = result && kept === lastKept && select === lastSelect
+    let data = isSelected ? result?.data : select ? select(kept) : kept
+    if (result && isEqual(result.data, data)) ({ data } = result)
+    const isSameResult =
+      state === lastState && error === result?.error && Object.is(data, result?.data)
+    if (!isSameResult) {
+      result = { ...state, error, data, reconnect, close } as EventSourceResult<unknown>
+    }
+    lastChannels = channels
+    lastSelection = selection
+    lastStream = stream
+    lastVersion = version
+    lastState = state
+    lastKept = kept
+    lastSelect = select
+    return result
   }
 }

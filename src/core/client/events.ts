@@ -5,7 +5,7 @@ import { EventSourceError } from '../errors.ts'
 import type { EventSourceOptions } from '../options.ts'
 import { createConnection } from './createConnection.ts'
 
-/** An event of {@link events}, decoded; told apart by its `type`, the key of its decoder. */
+/** A decoded event of {@link events}. Its `type` is the key of its decoder. */
 export type DecodedEvent<D extends Decoders> = {
   [Type in keyof D & string]: {
     readonly type: Type
@@ -17,11 +17,11 @@ export type DecodedEvent<D extends Decoders> = {
 export type Decoders = Readonly<Record<string, Decoder<unknown>>>
 
 export interface EventsOptions extends EventSourceOptions {
-  /** Ends the iteration and closes the connection when it is aborted. */
+  /** Aborting it ends the iteration and closes the connection. */
   signal?: AbortSignal | undefined
   /**
    * How many events may wait for a consumer that is slower than the stream. One more closes the
-   * connection and throws an error of type `'overflow'`.
+   * connection, and the iteration throws an error of type `'overflow'`. 1 or more.
    *
    * @default 10_000
    */
@@ -29,14 +29,14 @@ export interface EventsOptions extends EventSourceOptions {
 }
 
 /**
- * The events of a stream, one by one and in order, each exactly once. The connection opens with the
- * first step of the iteration and closes with its end: when the loop is left, at `until`, when
- * `signal` is aborted. It reconnects as any connection does. An event that can't be read is left out,
- * and told to `onError`. To end it from outside, abort `signal`: as with any async generator, `return()`
- * waits for the step that is under way.
+ * Iterates over the decoded events of a stream, in order, each exactly once. The first step opens the
+ * connection. The end of the iteration closes it: leaving the loop, `until`, or aborting `signal`. A
+ * lost connection reconnects as usual. An event that cannot be decoded is skipped, and its error is
+ * passed to `onError`. To end the iteration from outside, abort `signal`: as with any async generator,
+ * `return()` waits for the step in progress.
  *
- * @throws {EventSourceError} when the connection is closed as failed, or too many events wait
- * @throws {RangeError} when `maxQueue` is below 1
+ * @throws {EventSourceError} if the connection closes as failed, or too many events wait
+ * @throws {RangeError} if `maxQueue` is less than 1
  */
 export async function* events<const D extends Decoders>(
   url: string | URL,

@@ -1,18 +1,18 @@
-/** A stream's address; a falsy one means: not now. */
+/** The address of a stream. A falsy value means that there is no stream for now. */
 export type Url = string | URL | null | undefined | false
 
 /**
- * The absolute form of a url. Where there is nothing to resolve it against, as on a server, it stays as
- * it is: it is not opened there.
+ * Returns the absolute form of a url. Without a base to resolve it against, as on a server, returns the
+ * url as given, because it is not opened there.
  *
- * @throws {TypeError} when it does not parse
+ * @throws {TypeError} if the url does not parse
  */
 export function resolveUrl(url: string | URL): string {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href
   if (url === last.url && base === last.base) return last.href
   try {
     const { href } = new URL(url, base)
-    // Not a `URL`, which may be changed and given again.
+    // A `URL` object is mutable, so its result is not cached.
     if (typeof url === 'string') last = { url, base, href }
     return href
   } catch {
@@ -21,5 +21,5 @@ export function resolveUrl(url: string | URL): string {
   }
 }
 
-/** The one that was resolved last: the components of a page mostly ask for the same. */
+/** A cache of one: most components of a page ask for the same url. */
 let last: { url?: string; base?: string | undefined; href: string } = { href: '' }

@@ -1,53 +1,58 @@
 import { detach } from '../detach.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
-/** What is known of the ids of a stream's events. */
+/** Tracks a stream's event ids: the last one, to resume after, and recent ones, to detect repeats. */
 export interface EventIds {
-  /** The last event id, which is the one to resume after; `''` for none. */
+  /** Returns the last event id; `''` for none. */
   last(): string
-  /** A new attempt begins; the first one resumes after `initial`. */
-  begin(initial: string): void
-  /** The last event id is this one now. */
-  move(id: string): void
-  /** An event has come; returns whether one of its id had among the last `count` events. */
-  see(event: ServerSentEvent, count: number | undefined): boolean
+  /** Prepares for a new attempt. `initial` is the id that the first attempt resumes after. */
+  startAttempt(initial: string): void
+  /** Sets the last event id. */
+  set(id: string): void
+  /**
+   * Records an event. Returns false if one of the last `dedupe` events had the same id.
+   *
+   * @param dedupe - how many ids to remember; 0 or left out: none, and every event is new
+   */
+  recordIfNew(event: ServerSentEvent, dedupe: number | undefined): boolean
 }
 
 export function createEventIds(): EventIds {
   let last: string | undefined
-  /** The event whose id that is by now. A DOM event's is dear to read, and mostly not asked for. */
+  /** The event with the newest id. Reading the id of a DOM event is slow, so it is read on demand. */
   let latest: ServerSentEvent | undefined
-  /** The first one that this attempt has brought. */
-  let first = ''
-  /** Those that came last, oldest first. */
+  /** The first id that the current attempt has delivered. */
+  let firstOfAttempt = ''
+  /** The ids of the last events, oldest first. */
   const recent = new Set<string>()
 
   return {
     last: settle,
-    begin(initial) {
+    startAttempt(initial) {
       last = settle() ?? initial
-      first = ''
+      firstOfAttempt = ''
     },
-    move(id) {
+    set(id) {
       latest = undefined
-      first ||= id
+      firstOfAttempt ||= id
       last = id
     },
-    see(event, count = 0) {
+    recordIfNew(event, dedupe = 0) {
       latest = event
-      first ||= event.lastEventId
-      if (!count && !recent.size) return false
+      firstOfAttempt ||= event.lastEventId
+      if (!dedupe && !recent.size) return true
       const id = event.lastEventId
-      while (recent.size > count) recent.delete(recent.values().next().value as string)
-      if (recent.has(id)) return true
-      if (id && count) recent.add(detach(id))
-      return false
+      while (recent.size > dedupe) recent.delete(recent.values().next().value as string)
+      if (recent.has(id)) return false
+      if (id && dedupe) recent.add(detach(id))
+      return true
     },
   }
 
   function settle(): string {
-    // Before the first id that it is sent, a new `EventSource` knows none; that takes none back.
-    if (latest && first) last = detach(latest.lastEventId)
+    // A new `EventSource` starts with an empty id, until the server sends one. An empty id before that
+    // is not a reset: the id to resume after stays.
+    if (latest && firstOfAttempt) last = detach(latest.lastEventId)
     latest = undefined
     return last as string
   }

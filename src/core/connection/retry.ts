@@ -2,19 +2,20 @@ import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 
 /**
- * When to try again. Durations are in ms, all numbers 0 or more. What a server asks for in a
- * `Retry-After` header comes on top of the delay.
+ * When to reconnect. Durations are in ms, and every number is 0 or more. A delay that the server asks
+ * for in a `Retry-After` header is added to the delay computed here.
  */
 export interface RetryOptions {
   /**
-   * The delay before the first attempt. With 0 the first comes almost at once, and the delays grow
-   * from there. The `retry:` field of a server takes its place, where the transport sees it.
+   * The delay before the first attempt after a loss. With 0, the first attempt follows almost at once,
+   * and the delays grow from there. A `retry:` field of the server replaces this value, where the
+   * transport can read the field.
    *
    * @default 1000
    */
-  initial?: number | undefined
+  initialDelay?: number | undefined
   /**
-   * What each further delay is multiplied with; 1 keeps it the same.
+   * Multiplies the delay after each further failure. With 1, the delay stays the same.
    *
    * @default 2
    */
@@ -24,75 +25,102 @@ export interface RetryOptions {
    *
    * @default 30_000
    */
-  max?: number | undefined
+  maxDelay?: number | undefined
   /**
-   * Whether the delay is drawn at random from 0 up to its full length, so that clients that lost the
-   * same server do not come back in one moment.
+   * Draws each delay at random between 0 and its full length, so that clients that lost the same
+   * server do not all return at the same moment.
    *
    * @default true
    */
   jitter?: boolean | undefined
   /**
-   * How many attempts in a row may fail before the connection is closed, `reason: 'failed'`. With 0
-   * the first loss closes it. It is tried again when the network comes back, or the page into view.
+   * How many attempts in a row may fail before the connection closes with `reason: 'failed'`. With 0,
+   * the first loss closes it. A connection closed for this reason alone is tried again when the
+   * network returns or the page becomes visible.
    *
    * @default Infinity
    */
-  attempts?: number | undefined
+  maxAttempts?: number | undefined
   /**
-   * How long a connection must have been open for the count of attempts to start anew.
+   * How long a connection must have been open for the count of failed attempts to start over.
    *
    * @default 5000
    */
   resetAfter?: number | undefined
 }
 
-/** What a {@link RetryFunction} is told. */
+/** The argument of a {@link RetryFunction}. */
 export interface RetryContext {
-  /** Which attempt in a row it would be; 1 is the first. */
+  /** How many attempts in a row have failed; 0 before the first failure. */
   readonly attempt: number
-  /** Why the last one failed. */
+  /** Why the last attempt failed. */
   readonly error: EventSourceError
   /** The id that the next attempt resumes after; `''` for none. */
   readonly lastEventId: string
-  /** Whether the stream has ever been open: tells a first fault from a later one. */
+  /** Whether the stream has ever been open: distinguishes a first failure from a later loss. */
   readonly hasOpened: boolean
-  /** The delay that the server asked for last, in its `retry:` field; `undefined` for none. */
+  /** In ms: the delay in the last `retry:` field of the server; `undefined` for none. */
   readonly serverRetry: number | undefined
 }
 
 /**
- * Says after how many ms to try again, or `false` to close the connection for good. What it says is
- * taken as it is: one that always says 0 is a storm of requests, and `error.retryAfter` is its to obey.
+ * Returns the delay in ms before the next attempt, or `false` to close the connection for good. The
+ * delay is used as returned: always returning 0 floods the server with requests, and
+ * `error.retryAfter` is not added to it. An exception or any other value is replaced by the default.
  */
 export type RetryFunction = (context: RetryContext) => number | false
 
 export type Retry = false | RetryOptions | RetryFunction
 
-/**
- * The delay in ms before the attempt of this context, or `false` when there shall be none. A function
- * that throws, or returns what is no delay, gets the default: a mistake must not end in a storm.
- */
-export function retryDelay(
+/** The policy's decision: reconnect after `delay` ms, never, or not again: `maxAttempts` have failed. */
+export type RetryDecision = { readonly delay: number } | 'never' | 'exhausted'
+
+/** Computes the delay before the next attempt. */
+export function decideRetry(
   retry: Retry | undefined,
   context: RetryContext,
   random: () => number,
-): number | false {
-  if (retry === false) return false
-  if (typeof retry === 'function') {
-    const delay = callUser(retry, context)
-    if (delay === false || (typeof delay === 'number' && delay >= 0)) return delay
-  }
+): RetryDecision {
+  const answer = typeof retry === 'function' ? callUser(retry, context) : retry
+  if (answer === false) return 'never'
+  if (typeof answer === 'number' && answer >= 0) return { delay: answer }
   const {
-    initial = 1_000,
+    initialDelay = 1_000,
     factor = 2,
-    max = 30_000,
+    maxDelay = 30_000,
     jitter = true,
-    attempts = Infinity,
-  } = (retry ?? {}) as RetryOptions
-  if (context.attempt > attempts) return false
-  const longest = Math.min(max, Number.MAX_VALUE)
-  const first = Math.min(longest, context.serverRetry ?? initial) || 1
-  const delay = Math.min(longest, first * factor ** (context.attempt - 1))
-  return (context.error.retryAfter ?? 0) + (jitter ? random() * delay : delay)
+    maxAttempts = Infinity,
+  } = policyOf(retry)
+  if (context.attempt > maxAttempts) return 'exhausted'
+  // `Infinity` is allowed, but `random() * Infinity` is NaN when `random()` is 0.
+  const longest = Math.min(maxDelay, Number.MAX_VALUE)
+  // A delay of 0 would stay 0, however often it is multiplied.
+  const first = Math.min(longest, context.serverRetry ?? initialDelay) || 1
+  const backoff = Math.min(longest, first * factor ** (context.attempt - 1))
+  const delay = (context.error.retryAfter ?? 0) + (jitter ? random() * backoff : backoff)
+  return { delay }
+}
+
+/**
+ * Returns how many attempts in a row have failed, once one more has.
+ *
+ * @param failures - how many had failed before
+ * @param openFor - in ms: how long the lost connection had been open; `undefined` if it was not
+ * @param isOnline - whether there was a network. Without one, a failure says nothing about the server:
+ *   the count leaves 0, but does not grow
+ */
+export function countFailure(
+  retry: Retry | undefined,
+  failures: number,
+  openFor: number | undefined,
+  isOnline: boolean,
+): number {
+  const { resetAfter = 5_000 } = policyOf(retry)
+  if (openFor !== undefined && openFor >= resetAfter) return 1
+  return failures + Number(isOnline || !failures)
+}
+
+/** A function or `false` has none of the fields, so that the defaults apply. */
+function policyOf(retry: Retry | undefined): RetryOptions {
+  return (retry || {}) as RetryOptions
 }

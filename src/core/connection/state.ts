@@ -1,34 +1,37 @@
 import type { EventSourceError } from '../errors.ts'
 
-/** Why a connection is closed: the server had finished, `close()` was called, or no attempt helps. */
+/**
+ * Why a connection is closed: the server or `until` ended the stream, `close()` was called, or
+ * reconnecting was given up.
+ */
 export type CloseReason = 'done' | 'stopped' | 'failed'
 
 /**
- * What a connection is doing, told apart by `status`. Every field is in every state, so that a state
+ * The state of a connection, a union discriminated by `status`. Every member has every field, so it
  * can be destructured.
  *
- * - `'idle'`: nobody listens, or there is no url
- * - `'connecting'`: the first attempt, or the one after `reconnect()`, is under way
+ * - `'idle'`: there is no url, or no subscriber
+ * - `'connecting'`: the first attempt, or the one after `reconnect()`, is in progress
  * - `'open'`: the server has answered with a stream
- * - `'reconnecting'`: it was lost, and comes back: at `retryAt`, or when the attempt under way succeeds
- * - `'closed'`: it stays closed until `reconnect()`, for the `reason` given
+ * - `'reconnecting'`: the stream was lost; the next attempt is in progress, or starts at `retryAt`
+ * - `'closed'`: stays closed until `reconnect()`; see `reason`
  */
 export type ConnectionState =
-  | (Calm & { readonly status: 'idle' | 'connecting' | 'open'; readonly reason: null })
+  | (WithoutFailure & { readonly status: 'idle' | 'connecting' | 'open'; readonly reason: null })
   | {
       readonly status: 'reconnecting'
-      /** Which attempt in a row is next, or under way; 1 is the first. */
+      /** How many attempts in a row have failed; 0 before the first failure. */
       readonly attempt: number
       /**
-       * When it starts, in ms since the epoch (not a whole number, with jitter); `null` once it is
-       * under way, while the network is off, and while the browser retries by itself, which does not
-       * say when.
+       * When the next attempt starts, in ms since the epoch (with jitter, not a whole number). `null`
+       * while the attempt is in progress, while the network is off, and while the browser retries by
+       * itself, because the browser does not say when it will.
        */
       readonly retryAt: number | null
       readonly reason: null
       readonly error: EventSourceError
     }
-  | (Calm & { readonly status: 'closed'; readonly reason: 'done' | 'stopped' })
+  | (WithoutFailure & { readonly status: 'closed'; readonly reason: 'done' | 'stopped' })
   | {
       readonly status: 'closed'
       readonly attempt: 0
@@ -39,10 +42,10 @@ export type ConnectionState =
 
 export type ConnectionStatus = ConnectionState['status']
 
-interface Calm {
+interface WithoutFailure {
   readonly attempt: 0
   readonly retryAt: null
-  /** Of the connection: `null`. In a hook's result: the last event that could not be read. */
+  /** `null` in a connection's state. In a hook's result: the last event that could not be decoded. */
   readonly error: EventSourceError | null
 }
 
@@ -50,13 +53,13 @@ export const IDLE: ConnectionState = stateOf('idle')
 export const CONNECTING: ConnectionState = stateOf('connecting')
 export const OPEN: ConnectionState = stateOf('open')
 
-/** Whether the connection is open, or on its way to be. */
+/** Whether the connection is open, connecting or reconnecting. */
 export function isLive({ status }: ConnectionState): boolean {
   return status !== 'idle' && status !== 'closed'
 }
 
-/** Fills the fields that a state does not speak of. */
+/** Creates a state, with neutral values for the fields that are not given. */
 export function stateOf(status: ConnectionStatus, fields?: object): ConnectionState {
-  const calm = { status, attempt: 0, retryAt: null, reason: null, error: null }
-  return { ...calm, ...fields } as ConnectionState
+  const state = { status, attempt: 0, retryAt: null, reason: null, error: null, ...fields }
+  return state as ConnectionState
 }

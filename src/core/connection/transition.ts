@@ -8,22 +8,22 @@ import {
   stateOf,
 } from './state.ts'
 
-/** What can happen to a connection. */
+/** The events that change a connection's state. */
 export type ConnectionEvent =
-  /** The first attempt starts, or one that the user asked for. */
+  /** The first attempt starts, or one that `reconnect()` asked for. */
   | { readonly type: 'connect' }
-  /** The next attempt comes at `retryAt`; `null`: it is under way, or waits for the network. */
+  /** The next attempt starts at `retryAt`. `null`: it is in progress, or waits for the network. */
   | { readonly type: 'wait'; readonly retryAt: number | null }
   /** The server has answered with a stream. */
   | { readonly type: 'open' }
-  /** Lost; the attempt of this number comes at `retryAt`, or whenever the browser makes it (`null`). */
+  /** The stream was lost. `retryAt` is `null` where the browser chooses when to reconnect. */
   | {
       readonly type: 'lose'
       readonly error: EventSourceError
       readonly attempt: number
       readonly retryAt: number | null
     }
-  /** No attempt follows: nothing more is wanted of the server, or none would help. */
+  /** No further attempt is made. */
   | {
       readonly type: 'close'
       readonly reason: CloseReason
@@ -31,8 +31,8 @@ export type ConnectionEvent =
     }
 
 /**
- * All that a connection's state does, in one place. What is not listed for a state leaves it as it is:
- * `closed` is left by `connect` only, and an idle connection neither opens nor fails.
+ * Returns the next state of a connection. Events that do not apply to a state leave it unchanged: only
+ * `connect` leaves `closed`, and an idle connection neither opens nor fails.
  */
 export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
   const { type, ...fields } = event

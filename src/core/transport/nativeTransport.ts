@@ -3,22 +3,22 @@ import type { ServerSentEvent, Transport } from './transport.ts'
 
 export interface NativeTransportOptions {
   /**
-   * The name of a query parameter that carries the last event id when the connection is opened anew,
-   * since a new `EventSource` can't send the `Last-Event-ID` header. The server must read it.
-   * The browser's own retries send the header, with or without this.
+   * The name of a query parameter that carries the last event id when a new `EventSource` is created,
+   * because a new one cannot send the `Last-Event-ID` header. The server must read the parameter.
+   * Reconnects by the browser send the header in any case.
    *
-   * @default undefined: the id is not sent, and a connection that the browser gave up starts afresh
+   * @default undefined: no parameter, and a new `EventSource` starts without an id
    */
   lastEventIdParam?: string | undefined
 }
 
 /**
- * The browser's own `EventSource`. It is looked up when a connection opens, so a polyfill or a mock
- * may come late, and a server needs none.
+ * Uses the browser's `EventSource`. The global is looked up when an attempt starts, so that a polyfill
+ * or a mock may be installed late, and a server needs none.
  *
- * It leaves a lost connection to the browser, which tries again and sends `Last-Event-ID`, unless the
- * `retry` option is given. The browser gives up on anything but a 200 with `text/event-stream`, and
- * does not say which it was; then the retry policy opens a new one.
+ * Without a `retry` option, the browser itself reconnects after a loss and sends `Last-Event-ID`. The
+ * browser gives up on any response other than a 200 with `text/event-stream`, and does not say which
+ * it was. The connection then creates a new `EventSource`, by the default retry policy.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -26,23 +26,23 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
   return {
     key: `native ${lastEventIdParam}`,
     open({ url, withCredentials, lastEventId, mayRetry }, sink) {
-      // Where there is no EventSource, this throws: the error is of type "unsupported".
       const target = new URL(url)
       if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
+      // Throws where there is no EventSource, which closes the connection as "unsupported".
       const source = new EventSource(target, { withCredentials })
       const onEvent = (event: Event): void => {
-        // A server may name its events "open" and "error" as well: those have data.
+        // A server may also name its own events "open" and "error". Only those have data.
         if ('data' in event) return sink.event(event as Event & ServerSentEvent)
         if (event.type === 'open') return sink.open()
-        // [spec] If the connection is to be reestablished, readyState is CONNECTING by now; if it
-        // has failed, CLOSED. The text forbids the event to say more.
-        const isGivenUp = source.readyState === source.CLOSED
-        const why = isGivenUp ? 'Not an event stream' : 'Connection lost or refused'
-        const error = new EventSourceError('network', why, { cause: event })
-        if (mayRetry && !isGivenUp) sink.drop(error)
+        // [spec] 9.2.3: readyState is CONNECTING if the browser reestablishes the connection, and
+        // CLOSED if it failed the connection. The event says nothing more.
+        const hasGivenUp = source.readyState === source.CLOSED
+        const message = hasGivenUp ? 'Not an event stream' : 'Connection lost or refused'
+        const error = new EventSourceError('network', message, { cause: event })
+        if (mayRetry && !hasGivenUp) sink.drop(error)
         else sink.fail(error)
       }
-      // Adding a listener twice has no effect, so a name that comes later may be one of these two.
+      // Adding a listener twice has no effect, so `listen` may be called with these names as well.
       const listen = (name: string): void => source.addEventListener(name, onEvent)
       listen('open')
       listen('error')

@@ -14,81 +14,96 @@ export interface ServerSentEvent {
   /** The origin of the stream's final url, after redirects. */
   readonly origin: string
   /**
-   * What `JSON.parse` makes of the data, where the transport has done that already; {@link json} then
-   * takes it as it is. Left out, or `undefined`: it has not.
+   * The result of `JSON.parse` on the data, where the transport has parsed it already: {@link json}
+   * then uses this value. `undefined` otherwise.
    */
   readonly parsed?: unknown
 }
 
-/** What a transport is asked to open. */
+/** The request for one attempt. */
 export interface TransportRequest {
   /** The absolute url, or the url as given where there is no document to resolve it against. */
   readonly url: string
   readonly withCredentials: boolean
   /** The id to resume after; `''` for none. */
   readonly lastEventId: string
-  /** Whether the transport may retry by itself; if not, each loss is a `fail`. */
+  /** Whether the transport may reconnect by itself. Otherwise it reports each loss with `fail`. */
   readonly mayRetry: boolean
-  /** How many attempts in a row have failed before this one; 0 for the first. */
+  /** How many attempts in a row have failed; 0 before the first failure. */
   readonly attempt: number
-  /** Why the last of them failed; `null` for the first. */
+  /** Why the last attempt failed; `null` before the first failure. */
   readonly error: EventSourceError | null
 }
 
 /**
- * Where a transport says what happens. `fail` and `done` are its last word, and answered by `close`; a
- * new attempt is a new `open`. What it says after either is not heard. Whatever it says is a sign of
- * life, for the `heartbeat`.
+ * Receives everything that a transport reports about one attempt. `fail`, `end` and `done` finish the
+ * attempt: the connection calls `close` on it, ignores all later calls to this sink, and makes its next
+ * attempt with a new `open`. Every call counts as activity for the `heartbeat`.
  */
 export interface TransportSink {
   /** The server has answered with a stream. */
   open(): void
   event(event: ServerSentEvent): void
-  /** Calls `tell`, which tells of what has arrived together: a sign of life, and less dear for each. */
-  batch(tell: () => void): void
-  /** The last event id has moved; needed only where no event says so. `''`: there is none any more. */
+  /**
+   * Calls `dispatch` at once, which may call the other methods: for everything that arrived in one
+   * chunk. Calling `event` inside a batch costs less than outside. Counts as activity even if
+   * `dispatch` does nothing.
+   */
+  batch(dispatch: () => void): void
+  /**
+   * The last event id has changed. Needed only where no event carries the change. `''` means that
+   * there is no id any more.
+   */
   id(lastEventId: string): void
-  /** Something has arrived, a comment perhaps, of which there is no more to say. */
+  /** Something arrived that has no other effect, such as a comment. */
   alive(): void
-  /** The server asks for this delay, in ms, before the next attempt: the `retry:` field. */
+  /** The server set the reconnection time, in ms, with its `retry:` field. */
   retry(delay: number): void
-  /** The stream is lost, and the transport is trying again by itself; `open` follows, or `fail`. */
+  /** The stream was lost and the transport is reconnecting by itself. `open` or `fail` follows. */
   drop(error: EventSourceError): void
   /**
-   * The attempt is over; `close` follows.
+   * The attempt has failed.
    *
-   * @param final - whether trying again is of no use
+   * @param final - true if another attempt would fail as well: the connection then closes
    */
   fail(error: EventSourceError, final?: boolean): void
   /**
-   * The server has no more to say: the connection is closed, `reason: 'done'`.
-   *
-   * @param ended - given where it has not said so, but ended the stream. That is a failure like any
-   *   other, unless the stream is made `once` and no `until` is waited for
+   * The stream ended, and the server did not say that it has finished. Counts as a failure with this
+   * error, except for a request that is made only `once` and has no `until`: its end closes the
+   * connection with `reason: 'done'`.
    */
-  done(ended?: EventSourceError): void
+  end(error: EventSourceError): void
+  /** The server said that it has finished. Closes the connection with `reason: 'done'`. */
+  done(): void
 }
 
-/** One attempt under way. */
+/** One attempt in progress. */
 export interface TransportAttempt {
   /**
-   * An event of this name is listened to from now on. Each name comes once: those that are known by
-   * then right after `open` has returned, the others when their first listener comes.
+   * Starts delivering events of this name. Called once for each name: right after `open` has returned
+   * for the names known by then, later for the others. A transport that delivers every event may
+   * ignore it.
    */
   listen(name: string): void
-  /** Ends it at once, and frees what it holds. */
+  /** Ends the attempt at once, and frees what it uses. */
   close(): void
 }
 
-/** How a stream's bytes arrive: the one seam for I/O. */
+/** The interface of all I/O: makes the attempts of a connection. */
 export interface Transport {
-  /** Two transports with the same key make the same stream of a url, and so share its connection. */
+  /**
+   * Identifies the streams that this transport delivers. Transports with equal keys deliver the same
+   * stream for a url, and share one connection to it.
+   */
   readonly key: string
   /**
-   * Whether asking again does something again, as a POST does. Such a stream is not made anew when it
-   * is lost, unless the `retry` option is given.
+   * Set where repeating the request has effects on the server, as with a POST. A lost stream is then
+   * not requested again, unless the `retry` option is given.
    */
   readonly once?: boolean
-  /** Starts one attempt. It may throw where the platform lacks what it needs: that is final. */
+  /**
+   * Starts one attempt. May throw where the platform lacks a needed API: the connection then closes
+   * with an error of type `'unsupported'`.
+   */
   open(request: TransportRequest, sink: TransportSink): TransportAttempt
 }

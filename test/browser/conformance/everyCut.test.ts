@@ -85,6 +85,7 @@ function readChunks(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<ReadInC
         read.retry = delay
       },
       done: () => resolve(read),
+      end: () => resolve(read),
     }
     const request = requestOf({ url: URL, mayRetry: false })
     fetchTransport({ fetch: async () => response }).open(request, sink)

@@ -126,7 +126,10 @@ describe.each(ways)('%s', (_, transport) => {
   it('tries again, under the policy, where an id is more than the server takes', async () => {
     const id = 'x'.repeat(2 ** 21)
     const stream = await openStream({ body: [{ send: { id, data: '1' } }, 'end'] })
-    const { log, messages } = await follow(stream, { transport, retry: { ...soon, attempts: 3 } })
+    const { log, messages } = await follow(stream, {
+      transport,
+      retry: { ...soon, maxAttempts: 3 },
+    })
     await log.until(({ status }) => status === 'closed')
     expect(messages()).toEqual(['1'])
     expect(log.latest).toMatchObject({ reason: 'failed', error: { type: 'network', attempt: 4 } })

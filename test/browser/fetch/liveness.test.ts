@@ -12,7 +12,7 @@ import { createLog, type Log } from '../support/createLog.ts'
 import { openStream, type TestStream } from '../support/openStream.ts'
 import { expectNothingThrown } from './support/expectNothingThrown.ts'
 
-const retry = { initial: 1_000, factor: 1, jitter: false }
+const retry = { initialDelay: 1_000, factor: 1, jitter: false }
 
 expectNothingThrown()
 

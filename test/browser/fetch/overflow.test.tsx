@@ -38,7 +38,7 @@ describe.each(floods)('100 MB of %s', (_, before, text) => {
   it('close the connection as failed once the attempts are used up', async () => {
     const stream = await openStream({ body: [{ write: before }, flood] })
     const transport = fetchTransport({ maxBufferSize: MB })
-    const { log } = await follow(stream, { transport, retry: { ...soon, attempts: 2 } })
+    const { log } = await follow(stream, { transport, retry: { ...soon, maxAttempts: 2 } })
     await log.until(({ status }) => status === 'closed')
     expect(log.latest).toMatchObject({
       reason: 'failed',

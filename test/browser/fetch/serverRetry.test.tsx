@@ -15,7 +15,9 @@ describe('a server that asks for a delay', () => {
       { body: [{ retry: AGES }, { burst: { to: 3 } }] },
       { body: [{ burst: { from: 'resume', to: 5 } }] },
     )
-    const { log, untilMessage, messages } = await follow(stream, { retry: { ...soon, max: 50 } })
+    const { log, untilMessage, messages } = await follow(stream, {
+      retry: { ...soon, maxDelay: 50 },
+    })
     await untilMessage('3')
     const before = Date.now()
     await stream.play('end')
@@ -28,7 +30,7 @@ describe('a server that asks for a delay', () => {
 
   it('of none is asked again, and less often each time', async () => {
     const stream = await openStream({ body: [{ retry: 0 }, 'end'] })
-    const retry = { initial: 60_000, jitter: false, resetAfter: 60_000 }
+    const retry = { initialDelay: 60_000, jitter: false, resetAfter: 60_000 }
     const { log } = await follow(stream, { retry })
     await log.until(({ attempt }) => attempt === 8)
     const at = (await stream.until({ requests: 8 })).requests.map(({ at }) => at)

@@ -7,7 +7,7 @@ import { follow } from './support/follow.tsx'
 import { restore } from './support/wakeUp.ts'
 
 /** Nobody waits for that. */
-const late = { initial: 600_000, max: 600_000, jitter: false }
+const late = { initialDelay: 600_000, maxDelay: 600_000, jitter: false }
 
 expectNothingThrown()
 
@@ -76,7 +76,9 @@ describe.each([
 
   it('has given up by the number of attempts, and takes that back', async () => {
     const stream = await openStream(503, 503, { body: [{ burst: { to: 3 } }] })
-    const { log, untilMessage } = await follow(stream, { retry: { initial: 5, attempts: 1 } })
+    const { log, untilMessage } = await follow(stream, {
+      retry: { initialDelay: 5, maxAttempts: 1 },
+    })
     await log.until(({ status }) => status === 'closed')
     wake()
     await untilMessage('3')

@@ -69,7 +69,7 @@ async function follow(options?: WorkerTransportOptions) {
   const log = createLog<string>()
   const connection = createConnection(stream.url, {
     transport: workerTransport(options),
-    retry: { initial: 5, factor: 1, jitter: false },
+    retry: { initialDelay: 5, factor: 1, jitter: false },
     linger: 0,
   })
   const message = text().forEach((data) => log.add(data))

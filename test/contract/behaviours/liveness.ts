@@ -6,7 +6,7 @@ import type { Contract } from '../contract.ts'
 import { connect } from '../support/connect.ts'
 import { channels, numbered } from '../support/numbered.ts'
 
-const retry = { initial: 1_000, jitter: false }
+const retry = { initialDelay: 1_000, jitter: false }
 
 export function liveness({ open, traits }: Contract): void {
   const { seesComments } = traits

@@ -5,7 +5,7 @@ import type { Contract } from '../contract.ts'
 import { connect } from '../support/connect.ts'
 import { channels, numbered } from '../support/numbered.ts'
 
-const retry = { initial: 1_000, jitter: false }
+const retry = { initialDelay: 1_000, jitter: false }
 const timed = 'reconnecting, attempt 1, timed: network'
 const underWay = 'reconnecting, attempt 1: network'
 

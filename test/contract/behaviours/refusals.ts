@@ -5,7 +5,7 @@ import { createClock } from '../../support/clock.ts'
 import type { Contract, ContractAnswer } from '../contract.ts'
 import { connect } from '../support/connect.ts'
 
-const retry = { initial: 1_000, jitter: false }
+const retry = { initialDelay: 1_000, jitter: false }
 
 /** What an answer is taken for where it is seen. */
 interface Refusal {

@@ -6,7 +6,7 @@ import type { Contract } from '../contract.ts'
 import { connect } from '../support/connect.ts'
 import { channels, numbered } from '../support/numbered.ts'
 
-const retry = { initial: 1_000, max: 3_000, jitter: false }
+const retry = { initialDelay: 1_000, maxDelay: 3_000, jitter: false }
 
 export function retrying({ open, traits }: Contract): void {
   const { seesRetryField } = traits
@@ -30,7 +30,7 @@ export function retrying({ open, traits }: Contract): void {
     it('fails once the attempts are used up, and counts anew after reconnect()', async () => {
       const server = await open(503, 503, 503, 503, {})
       const clock = createClock()
-      const options = { retry: { ...retry, attempts: 2 } }
+      const options = { retry: { ...retry, maxAttempts: 2 } }
       const { connection, log, calls } = connect(server, {}, options, clock)
       for (const number of [1, 2]) {
         await log.until(({ attempt, retryAt }) => attempt === number && !!retryAt)
@@ -55,7 +55,7 @@ export function retrying({ open, traits }: Contract): void {
     it('starts anew when the page or the network wakes after the attempts were used up', async () => {
       const server = await open(503, {})
       const clock = createClock()
-      const { log, states } = connect(server, {}, { retry: { attempts: 0 } }, clock)
+      const { log, states } = connect(server, {}, { retry: { maxAttempts: 0 } }, clock)
       await log.until(({ status }) => status === 'closed')
       clock.wake()
       await log.until(({ status }) => status === 'open')
@@ -88,7 +88,7 @@ export function retrying({ open, traits }: Contract): void {
     it(`${seesRetryField ? 'obeys the' : 'knows of no'} retry field`, async () => {
       const server = await open({ body: [{ retry: 7_000 }, { send: numbered(1, 1) }] })
       const clock = createClock()
-      const { log } = connect(server, channels, { retry: { ...retry, max: 60_000 } }, clock)
+      const { log } = connect(server, channels, { retry: { ...retry, maxDelay: 60_000 } }, clock)
       await log.until(({ data }) => data.n.length === 1)
       await server.play('end')
       const { retryAt } = await log.until(({ status }) => status === 'reconnecting')

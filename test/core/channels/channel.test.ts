@@ -117,37 +117,37 @@ describe('last', () => {
   it('is right at every length, however often it is flushed', () => {
     for (const count of [1, 2, 3, 10]) {
       for (const pace of [1, 2, 7, 100]) {
-        const flush = flushing(json().last(count))
+        const fold = startFold(json().last(count))
         const all: number[] = []
         for (let length = pace; length <= 4 * count + 100; length += pace) {
-          while (all.length < length) flush.add(all.push(all.length + 1))
-          expect(flush.publish()).toEqual(all.slice(-count))
+          while (all.length < length) fold.step(all.push(all.length + 1))
+          expect(fold.result()).toEqual(all.slice(-count))
         }
       }
     }
   })
 
   it('holds no more than it keeps, also before it is flushed', () => {
-    const { keep } = json().last(3)
-    let state = keep.begin?.([]) as { list: unknown[] }
-    for (let n = 0; n < 1_000; n++) state = keep.add?.(state, n) as typeof state
+    const { fold } = json().last(3)
+    let state = fold?.init?.([]) as { list: unknown[] }
+    for (let n = 0; n < 1_000; n++) state = fold?.step(state, n) as typeof state
     expect(state.list).toHaveLength(3)
   })
 
   it('goes on from what was handed over, cut to its length', () => {
-    const flush = flushing(json<number>().last(3), [1, 2, 3, 4, 5])
-    flush.add(6)
-    expect(flush.publish()).toEqual([4, 5, 6])
+    const fold = startFold(json<number>().last(3), [1, 2, 3, 4, 5])
+    fold.step(6)
+    expect(fold.result()).toEqual([4, 5, 6])
   })
 
   it('never changes what was published', () => {
-    const flush = flushing(json().last(2))
-    flush.add(1)
-    const first = flush.publish()
-    flush.add(2)
-    const second = flush.publish()
-    flush.add(3)
-    expect([first, second, flush.publish()]).toEqual([[1], [1, 2], [2, 3]])
+    const fold = startFold(json().last(2))
+    fold.step(1)
+    const first = fold.result()
+    fold.step(2)
+    const second = fold.result()
+    fold.step(3)
+    expect([first, second, fold.result()]).toEqual([[1], [1, 2], [2, 3]])
   })
 
   it('keeps the whole part of a count', () => {
@@ -181,11 +181,11 @@ describe('latestBy', () => {
 
   it('never changes what was published, or handed over', () => {
     const handedOver = new Map([['A', a1]])
-    const flush = flushing(bySymbol, handedOver)
-    flush.add(b2)
-    const first = flush.publish()
-    flush.add(a3)
-    const second = flush.publish()
+    const fold = startFold(bySymbol, handedOver)
+    fold.step(b2)
+    const first = fold.result()
+    fold.step(a3)
+    const second = fold.result()
     expect([handedOver, first, second].map((map) => Object.fromEntries(map))).toEqual([
       { A: a1 },
       { A: a1, B: b2 },
@@ -194,14 +194,14 @@ describe('latestBy', () => {
   })
 
   it('copies once a flush, not once an event', () => {
-    const { keep } = bySymbol
-    const state = keep.begin?.(new Map()) as { map: ReadonlyMap<string, Trade> }
-    keep.add?.(state, a1)
+    const { fold } = bySymbol
+    const state = fold?.init?.(new Map()) as { map: ReadonlyMap<string, Trade> }
+    fold?.step(state, a1)
     const { map } = state
-    keep.add?.(state, b2)
+    fold?.step(state, b2)
     expect(state.map).toBe(map)
-    expect(keep.publish?.(state)).toBe(map)
-    keep.add?.(state, a3)
+    expect(fold?.result?.(state)).toBe(map)
+    fold?.step(state, a3)
     expect(state.map).not.toBe(map)
   })
 
@@ -222,28 +222,28 @@ describe('reduce', () => {
 describe('forEach', () => {
   it('keeps nothing, and has the handler', () => {
     const handler = vi.fn()
-    const { keep } = text().forEach(handler)
-    expect(keep.add).toBeUndefined()
+    const { fold, handle } = text().forEach(handler)
+    expect(fold).toBeUndefined()
     const event = serverSentEvent('message', 'a')
-    keep.handle?.('a', event)
+    handle?.('a', event)
     expect(handler).toHaveBeenCalledExactlyOnceWith('a', event)
   })
 })
 
-/** What a channel has published after these values, all of them in one flush. */
+/** Returns the kept value after these values, all of them in one publish. */
 function keptBy<Kept>(channel: Channel<Kept>, values: readonly unknown[]): Kept {
-  const flush = flushing(channel)
-  for (const value of values) flush.add(value)
-  return flush.publish()
+  const running = startFold(channel)
+  for (const value of values) running.step(value)
+  return running.result()
 }
 
-/** What a channel keeps, begun with what was handed over. */
-function flushing<Kept>({ keep }: Channel<Kept>, kept = keep.initial as Kept) {
-  let state: unknown = keep.begin ? keep.begin(kept) : kept
+/** Runs the fold of a channel, from its initial value or the one given. */
+function startFold<Kept>({ fold }: Channel<Kept>, kept = fold?.initial as Kept) {
+  let state: unknown = fold?.init ? fold.init(kept) : kept
   return {
-    add(value: unknown): void {
-      state = keep.add?.(state, value)
+    step(value: unknown): void {
+      state = fold?.step(state, value)
     },
-    publish: (): Kept => (keep.publish ? keep.publish(state) : (state as Kept)),
+    result: (): Kept => (fold?.result ? fold.result(state) : (state as Kept)),
   }
 }

@@ -64,6 +64,34 @@ describe('sharing', () => {
     for (const stop of stops) stop()
   })
 
+  it('says the key of a stream: its url, withCredentials and the key of its transport', () => {
+    const { client, defaults } = setup()
+    const key = client.key('/stream')
+    expect(client.key('/stream', { withCredentials: false })).toBe(key)
+    expect(client.key('/stream', { transport: createScriptedTransport() })).toBe(key)
+    const others = [
+      client.key('/other'),
+      client.key('/stream', { withCredentials: true }),
+      client.key('/stream', { transport: createScriptedTransport('two') }),
+    ]
+    expect(new Set([key, ...others]).size).toBe(4)
+    expect(client.key(null)).toBe(client.key(''))
+    defaults.withCredentials = true
+    expect(client.key('/stream')).toBe(others[1])
+  })
+
+  it('takes the defaults as a function, too, asked each time', () => {
+    const transport = createScriptedTransport()
+    let withCredentials = false
+    const client = createClient({
+      defaults: (name) => (({ transport, withCredentials }) as EventSourceOptions)[name],
+    })
+    client.observe('/stream').subscribe(() => {})()
+    withCredentials = true
+    client.observe('/stream').subscribe(() => {})()
+    expect(transport.attempts.map(({ request }) => request.withCredentials)).toEqual([false, true])
+  })
+
   it('shares nothing between two clients', () => {
     const [one, two] = [setup(), setup()]
     for (const { client } of [one, two]) client.observe('/stream').subscribe(() => {})
@@ -181,7 +209,7 @@ function setup() {
   const transport = createScriptedTransport()
   const defaults: EventSourceOptions = { transport }
   const option: OptionOf = (name) => defaults[name]
-  return { client: createClient(option, clock), clock, transport, defaults }
+  return { client: createClient({ defaults: option }, clock), clock, transport, defaults }
 }
 
 function serverSnapshot(observer: Observer) {

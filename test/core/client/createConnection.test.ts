@@ -19,7 +19,7 @@ describe('making one', () => {
   it('throws where the url does not parse, or an option is out of bounds', () => {
     expect(() => createConnection('http://')).toThrow(TypeError)
     expect(() => createConnection('/stream', { linger: Number.NaN })).toThrow(RangeError)
-    expect(() => createConnection('/stream', { retry: { initial: -1 } })).toThrow(RangeError)
+    expect(() => createConnection('/stream', { retry: { initialDelay: -1 } })).toThrow(RangeError)
   })
 
   it('shares no connection with another', () => {

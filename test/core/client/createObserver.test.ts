@@ -34,7 +34,7 @@ describe('what is seen through the same channels and the same selection', () => 
     const observer = observe(channels)
     observer.subscribe(() => {})
     expect(observer.getSnapshot(channels, SELECTION).data).toEqual({ n: [] })
-    observe(channels, { initial: { n: [7] } }).subscribe(() => {})
+    observe(channels, { initialData: { n: [7] } }).subscribe(() => {})
     expect(observer.getSnapshot(channels, SELECTION).data).toEqual({ n: [7] })
   })
 })

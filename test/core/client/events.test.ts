@@ -70,7 +70,7 @@ describe('the iteration', () => {
   })
 
   it('reconnects like any connection', async () => {
-    const { iterate, transport } = setup({ retry: { initial: 100, jitter: false } })
+    const { iterate, transport } = setup({ retry: { initialDelay: 100, jitter: false } })
     const iterator = iterate({ n: json() })
     const step = iterator.next()
     transport.latest().open()

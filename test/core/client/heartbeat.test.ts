@@ -83,7 +83,9 @@ describe('a heartbeat that comes with a later member', () => {
   })
 
   it('changes nothing while it is connecting, waits or is closed', () => {
-    const { join, transport, clock, status } = setup({ retry: { initial: MINUTE, max: MINUTE } })
+    const { join, transport, clock, status } = setup({
+      retry: { initialDelay: MINUTE, maxDelay: MINUTE },
+    })
     clock.luck = 0.999
     join()
     join({ heartbeat: 1_000 })
@@ -103,7 +105,7 @@ describe('a heartbeat that comes with a later member', () => {
   })
 
   it('leaves one timer where it comes while the others are told of a change', () => {
-    const { client, transport, clock } = setup({ retry: { initial: 1_000, jitter: false } })
+    const { client, transport, clock } = setup({ retry: { initialDelay: 1_000, jitter: false } })
     const watcher = client.observe('/stream')
     const joining: (() => void)[] = []
     watcher.subscribe(() => {
@@ -178,7 +180,7 @@ function setup(defaults: EventSourceOptions = {}) {
   const clock = createClock()
   const transport = createScriptedTransport()
   const options: EventSourceOptions = { ...defaults, transport }
-  const client = createClient((name) => options[name], clock)
+  const client = createClient({ defaults: options }, clock)
   return {
     client,
     clock,

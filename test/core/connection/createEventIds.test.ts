@@ -16,13 +16,13 @@ describe('the last event id', () => {
 
   it('is not moved by a new attempt, whatever the options say by then', () => {
     const ids = begun('start')
-    ids.begin('stale')
+    ids.startAttempt('stale')
     expect(ids.last()).toBe('start')
     see(ids, '1', 0)
-    ids.begin('stale')
+    ids.startAttempt('stale')
     expect(ids.last()).toBe('1')
     const none = begun('')
-    none.begin('stale')
+    none.startAttempt('stale')
     expect(none.last()).toBe('')
   })
 
@@ -31,7 +31,7 @@ describe('the last event id', () => {
     see(ids, '', 0)
     expect(ids.last()).toBe('start')
     see(ids, '1', 0)
-    ids.begin('')
+    ids.startAttempt('')
     see(ids, '', 0)
     expect(ids.last()).toBe('1')
   })
@@ -41,7 +41,7 @@ describe('the last event id', () => {
     see(ids, '1', 0)
     see(ids, '', 0)
     expect(ids.last()).toBe('')
-    ids.begin('start')
+    ids.startAttempt('start')
     expect(ids.last()).toBe('')
   })
 
@@ -54,7 +54,7 @@ describe('the last event id', () => {
         return read()
       },
     }
-    for (let n = 0; n < 5; n++) ids.see(event, 0)
+    for (let n = 0; n < 5; n++) ids.recordIfNew(event, 0)
     expect(read).toHaveBeenCalledTimes(1)
     expect([ids.last(), ids.last()]).toEqual(['7', '7'])
     expect(read).toHaveBeenCalledTimes(2)
@@ -62,18 +62,18 @@ describe('the last event id', () => {
 
   it('moves where a transport says so, to none as well', () => {
     const ids = begun('start')
-    ids.move('7')
+    ids.set('7')
     expect(ids.last()).toBe('7')
-    ids.move('')
+    ids.set('')
     expect(ids.last()).toBe('')
     see(ids, '8')
-    ids.move('9')
+    ids.set('9')
     expect(ids.last()).toBe('9')
   })
 
   it('that was moved to is the first of its attempt: an event without one takes it back', () => {
     const ids = begun('start')
-    ids.move('7')
+    ids.set('7')
     see(ids, '', 0)
     expect(ids.last()).toBe('')
   })
@@ -102,7 +102,7 @@ describe('what was seen', () => {
   it('lasts over attempts: that is where servers repeat', () => {
     const ids = begun('')
     see(ids, 'a', 1)
-    ids.begin('')
+    ids.startAttempt('')
     expect(see(ids, 'a', 1)).toBe(true)
   })
 
@@ -116,7 +116,7 @@ describe('what was seen', () => {
 
   it('is not an id that was moved to without an event', () => {
     const ids = begun('')
-    ids.move('a')
+    ids.set('a')
     expect(see(ids, 'a', 5)).toBe(false)
   })
 
@@ -148,7 +148,7 @@ describe('what was seen', () => {
         const through: number[] = []
         let end = 0
         for (const { back, on } of steps) {
-          ids.begin('')
+          ids.startAttempt('')
           const start = Math.max(0, end - back)
           end = Math.max(end, start + on)
           for (let n = start; n < start + on; n++) if (!see(ids, `id ${n}`, 4)) through.push(n)
@@ -162,7 +162,7 @@ describe('what was seen', () => {
 /** Those of a stream whose first attempt has begun. */
 function begun(initial: string): EventIds {
   const ids = createEventIds()
-  ids.begin(initial)
+  ids.startAttempt(initial)
   return ids
 }
 
@@ -173,5 +173,5 @@ function seen(stream: readonly string[], count: number): string {
 }
 
 function see(ids: EventIds, id: string, count?: number): boolean {
-  return ids.see(serverSentEvent('message', '', id), count)
+  return !ids.recordIfNew(serverSentEvent('message', '', id), count)
 }

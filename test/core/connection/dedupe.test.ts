@@ -1,6 +1,6 @@
 import type { EventSourceOptions } from 'use-event-source/core'
 import { expect, it, vi } from 'vitest'
-import { setupDriver, STEADY } from './setupDriver.ts'
+import { setupConnection, STEADY } from './setupConnection.ts'
 
 it('is off by default: what a server repeats comes twice', () => {
   const { send, data } = setupOpen()
@@ -15,14 +15,14 @@ it('drops an event whose id is among the last so many', () => {
 })
 
 it('drops what a server repeats when the stream resumes, whoever makes the next attempt', () => {
-  const { send, data, transport, clock, driver } = setupOpen({ dedupe: 3, retry: STEADY })
+  const { send, data, transport, clock, connection } = setupOpen({ dedupe: 3, retry: STEADY })
   send(['a', 'b'])
   transport.latest().fail()
   clock.advance(1_000)
   transport.latest().open()
   expect(transport.latest().request.lastEventId).toBe('b')
   send(['b', 'c'])
-  driver.connect()
+  connection.connect()
   transport.latest().open()
   send(['b', 'c', 'd'])
   expect(data()).toBe('a b c d')
@@ -37,41 +37,41 @@ it('tells one event from another by its id alone, and one without from none', ()
 })
 
 it('moves the last event id by what it drops: the server has gone back', () => {
-  const { send, data, transport, driver } = setupOpen({ dedupe: 5 })
+  const { send, data, transport, connection } = setupOpen({ dedupe: 5 })
   send(['a', 'b', 'a'])
   expect(data()).toBe('a b')
-  driver.connect()
+  connection.connect()
   expect(transport.latest().request.lastEventId).toBe('a')
 })
 
 it('counts what it drops as a sign of life', () => {
-  const { send, clock, driver } = setupOpen({ dedupe: 1, heartbeat: 1_000 })
+  const { send, clock, connection } = setupOpen({ dedupe: 1, heartbeat: 1_000 })
   for (let n = 0; n < 10; n++) {
     clock.advance(900)
     send(['a'])
   }
-  expect(driver.getState().status).toBe('open')
+  expect(connection.getState().status).toBe('open')
 })
 
 it('asks until of what is new alone', () => {
   const until = vi.fn(({ data }: { data: string }) => data === 'end')
-  const { send, driver } = setupOpen({ dedupe: 2, until })
+  const { send, connection } = setupOpen({ dedupe: 2, until })
   send(['a', 'a', 'b'])
   expect(until.mock.calls.map(([{ data }]) => data)).toEqual(['a', 'b'])
   send(['end'])
-  expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'done' })
+  expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
 })
 
 it('drops after reconnect() what had ended the stream: that one is known', () => {
-  const { send, driver, transport, received } = setupOpen({
+  const { send, connection, transport, received } = setupOpen({
     dedupe: 2,
     until: ({ data }) => data === 'end',
   })
   send(['end'])
-  driver.connect()
+  connection.connect()
   transport.latest().open()
   send(['end', 'more'])
-  expect(driver.getState().status).toBe('open')
+  expect(connection.getState().status).toBe('open')
   expect(received.map(({ data }) => data)).toEqual(['more'])
 })
 
@@ -101,8 +101,8 @@ it('keeps no more ids than it was asked to', () => {
 
 /** An open stream, and what has come of it. */
 function setupOpen(given: EventSourceOptions = {}) {
-  const made = setupDriver(given)
-  made.driver.connect()
+  const made = setupConnection(given)
+  made.connection.connect()
   made.transport.latest().open()
   return {
     ...made,

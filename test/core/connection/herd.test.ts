@@ -5,7 +5,7 @@ import {
 } from 'use-event-source/core'
 import { describe, expect, it } from 'vitest'
 import { DEFAULTS } from '../../../src/core/client/defaults.ts'
-import { createDriver } from '../../../src/core/connection/createDriver.ts'
+import { createStreamConnection } from '../../../src/core/connection/createStreamConnection.ts'
 import { createHeapClock } from '../../support/createHeapClock.ts'
 
 const CLIENTS = 1_000
@@ -133,13 +133,15 @@ function loseServer(
       },
     }
     const options: EventSourceOptions = { ...DEFAULTS, transport }
-    createDriver(
-      'https://example.com/stream',
-      clock,
-      (name) => options[name] as never,
+    createStreamConnection(
+      {
+        url: 'https://example.com/stream',
+        environment: clock,
+        option: (name) => options[name] as never,
+        publish() {},
+        callback() {},
+      },
       { names: () => [], dispatch() {} },
-      () => {},
-      () => {},
     ).connect()
   }
 }

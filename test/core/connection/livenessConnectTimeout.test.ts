@@ -4,57 +4,57 @@ import { setupStream } from './setupStream.ts'
 
 const CONNECT_TIMEOUT = 60_000
 const DAY = 86_400_000
-const AT_ONCE = { initial: 0, factor: 1, jitter: false }
+const AT_ONCE = { initialDelay: 0, factor: 1, jitter: false }
 
 describe('connectTimeout', () => {
   it('gives up an attempt that is not answered in 60 s', () => {
-    const { driver, clock, transport, log } = setupStream()
-    driver.connect()
+    const { connection, clock, transport, log } = setupStream()
+    connection.connect()
     clock.advance(CONNECT_TIMEOUT - 1)
-    expect(driver.getState().status).toBe('connecting')
+    expect(connection.getState().status).toBe('connecting')
     clock.advance(1)
-    const { error } = driver.getState()
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1 })
+    const { error } = connection.getState()
+    expect(connection.getState()).toMatchObject({ status: 'reconnecting', attempt: 1 })
     expect(error).toMatchObject({ type: 'timeout', message: 'Nothing came for 60000 ms' })
     expect(log).toEqual([['onError', error]])
     expect(transport.live()).toEqual([])
   })
 
   it('counts for each later attempt as well', () => {
-    const { driver, clock, transport } = setupStream({ connectTimeout: 700, retry: AT_ONCE })
-    driver.connect()
+    const { connection, clock, transport } = setupStream({ connectTimeout: 700, retry: AT_ONCE })
+    connection.connect()
     for (const attempt of [1, 2, 3]) {
       clock.advance(699)
       expect(transport.live()).toEqual([transport.latest()])
       clock.advance(1)
       expect(transport.live()).toEqual([])
-      expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt })
+      expect(connection.getState()).toMatchObject({ status: 'reconnecting', attempt })
       clock.advance(1)
       expect(transport.attempts).toHaveLength(attempt + 1)
     }
   })
 
   it.each([false, 0] as const)('is off with %s: no timer, and no end', (connectTimeout) => {
-    const { driver, clock, transport } = setupStream({ connectTimeout })
-    driver.connect()
+    const { connection, clock, transport } = setupStream({ connectTimeout })
+    connection.connect()
     expect(clock.pending()).toBe(0)
     clock.advance(DAY)
-    expect(driver.getState().status).toBe('connecting')
+    expect(connection.getState().status).toBe('connecting')
     expect(transport.attempts).toHaveLength(1)
   })
 
   it('ends with the answer, also where that takes its time to say more', () => {
-    const { driver, clock, transport } = setupStream()
-    driver.connect()
+    const { connection, clock, transport } = setupStream()
+    connection.connect()
     clock.advance(CONNECT_TIMEOUT - 1)
     transport.latest().open()
     expect(clock.pending()).toBe(0)
     clock.advance(DAY)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
   })
 
   it('bounds the retries of the browser, from its last word', () => {
-    const { driver, clock, transport, open } = setupStream()
+    const { connection, clock, transport, open } = setupStream()
     open()
     clock.advance(DAY)
     transport.latest().drop()
@@ -64,10 +64,10 @@ describe('connectTimeout', () => {
     }
     expect(transport.attempts).toHaveLength(1)
     clock.advance(CONNECT_TIMEOUT - 1)
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 10 })
+    expect(connection.getState()).toMatchObject({ status: 'reconnecting', attempt: 10 })
     clock.advance(1)
     expect(transport.live()).toEqual([])
-    expect(driver.getState()).toMatchObject({ attempt: 11, error: { type: 'timeout' } })
+    expect(connection.getState()).toMatchObject({ attempt: 11, error: { type: 'timeout' } })
     clock.advance(30_000)
     expect(transport.attempts).toHaveLength(2)
   })
@@ -81,23 +81,25 @@ describe('connectTimeout', () => {
   })
 
   it('is another than the heartbeat, which begins with the answer', () => {
-    const { driver, clock, transport } = setupStream({ heartbeat: 100, connectTimeout: 10_000 })
-    driver.connect()
+    const { connection, clock, transport } = setupStream({ heartbeat: 100, connectTimeout: 10_000 })
+    connection.connect()
     clock.advance(9_000)
-    expect(driver.getState().status).toBe('connecting')
+    expect(connection.getState().status).toBe('connecting')
     transport.latest().open()
     clock.advance(99)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
-    expect(driver.getState().error?.message).toBe('Nothing came for 100 ms')
+    expect(connection.getState().error?.message).toBe('Nothing came for 100 ms')
   })
 
   it.each([['retry is false'], ['it is made once']])('closes the connection where %s', (why) => {
-    const { driver, clock, transport } = setupStream(why.includes('once') ? {} : { retry: false })
+    const { connection, clock, transport } = setupStream(
+      why.includes('once') ? {} : { retry: false },
+    )
     transport.once = why.includes('once')
-    driver.connect()
+    connection.connect()
     clock.advance(CONNECT_TIMEOUT)
-    expect(driver.getState()).toMatchObject({ status: 'closed', error: { type: 'timeout' } })
+    expect(connection.getState()).toMatchObject({ status: 'closed', error: { type: 'timeout' } })
     expect(clock.pending()).toBe(0)
   })
 })

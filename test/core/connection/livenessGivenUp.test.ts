@@ -1,36 +1,36 @@
 import type { EventSourceOptions } from 'use-event-source/core'
 import { describe, expect, it } from 'vitest'
 import { CONNECTING, IDLE, OPEN } from '../../../src/core/connection/state.ts'
-import { STEADY } from './setupDriver.ts'
+import { STEADY } from './setupConnection.ts'
 import { giveUp, setupStream, type StreamSetup } from './setupStream.ts'
 
 const HOUR = 3_600_000
-const ONE_MORE = { ...STEADY, attempts: 1 }
+const ONE_MORE = { ...STEADY, maxAttempts: 1 }
 
 describe('given up, after too many attempts', () => {
   it('begins anew at the next wake, with all its attempts and after the last event id', () => {
     const setup = setupStream({ retry: ONE_MORE })
-    const { driver, clock, transport } = setup
+    const { connection, clock, transport } = setup
     setup.open().emit('tick', '', '7')
     transport.latest().fail()
     clock.advance(1_000)
     transport.latest().fail()
-    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
     clock.advance(HOUR)
     expect(transport.attempts).toHaveLength(2)
     clock.wake()
-    expect(driver.getState()).toBe(CONNECTING)
+    expect(connection.getState()).toBe(CONNECTING)
     expect(transport.attempts).toHaveLength(3)
     expect(transport.latest().request).toMatchObject({ lastEventId: '7', attempt: 0, error: null })
     const error = transport.latest().fail()
     expect(error.attempt).toBe(1)
-    expect(driver.getState()).toMatchObject({
+    expect(connection.getState()).toMatchObject({
       status: 'reconnecting',
       retryAt: clock.now() + 1_000,
     })
     clock.advance(1_000)
     transport.latest().open()
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
   })
 
   it('begins anew once, however often it is woken in one moment', () => {
@@ -43,13 +43,13 @@ describe('given up, after too many attempts', () => {
   })
 
   it('may give up again, and is woken again', () => {
-    const setup = setupStream({ retry: { ...STEADY, attempts: 0 } })
-    setup.driver.connect()
+    const setup = setupStream({ retry: { ...STEADY, maxAttempts: 0 } })
+    setup.connection.connect()
     for (let i = 1; i < 9; i++) {
       setup.transport.latest().fail()
-      expect(setup.driver.getState().status).toBe('closed')
+      expect(setup.connection.getState().status).toBe('closed')
       setup.clock.wake()
-      expect(setup.driver.getState()).toBe(CONNECTING)
+      expect(setup.connection.getState()).toBe(CONNECTING)
       expect(setup.transport.attempts).toHaveLength(i + 1)
     }
   })
@@ -61,25 +61,25 @@ describe('given up, after too many attempts', () => {
     setup.clock.wake()
     setup.clock.wake(true)
     setup.clock.advance(HOUR)
-    expect(setup.driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    expect(setup.connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
     setup.clock.online = true
     setup.clock.wake()
-    expect(setup.driver.getState()).toBe(CONNECTING)
+    expect(setup.connection.getState()).toBe(CONNECTING)
   })
 
   it('stays closed once it is closed on purpose', () => {
     const setup = setupStream({ retry: ONE_MORE })
     giveUp(setup)
-    setup.driver.close()
+    setup.connection.close()
     expectAsleep(setup)
   })
 
   it('stays idle once it is stopped', () => {
     const setup = setupStream({ retry: ONE_MORE })
     giveUp(setup)
-    setup.driver.stop()
+    setup.connection.dispose()
     expectAsleep(setup)
-    expect(setup.driver.getState()).toBe(IDLE)
+    expect(setup.connection.getState()).toBe(IDLE)
   })
 })
 
@@ -90,12 +90,12 @@ describe('closed for any other reason, it stays so at a wake', () => {
     ['a final answer', { retry: ONE_MORE }, ({ open }) => open().fail(true)],
     [
       'a final answer after too many attempts',
-      { retry: { ...STEADY, attempts: 0 } },
+      { retry: { ...STEADY, maxAttempts: 0 } },
       ({ open }) => open().fail(true),
     ],
     ['retry: false', { retry: false }, ({ open }) => open().fail()],
     ['a retry function', { retry: () => false }, ({ open }) => open().fail()],
-    ['close()', { retry: ONE_MORE }, ({ open, driver }) => (open(), driver.close())],
+    ['close()', { retry: ONE_MORE }, ({ open, connection }) => (open(), connection.close())],
     ['until', { retry: ONE_MORE, until }, ({ open }) => open().emit('tick', '[DONE]')],
     ['done', { retry: ONE_MORE }, ({ open }) => open().done()],
     [
@@ -103,7 +103,7 @@ describe('closed for any other reason, it stays so at a wake', () => {
       {},
       (setup) => {
         setup.transport.once = true
-        setup.open().done(true)
+        setup.open().end()
       },
     ],
     [
@@ -128,20 +128,20 @@ describe('closed for any other reason, it stays so at a wake', () => {
       (setup) => {
         giveUp(setup)
         setup.clock.wake()
-        setup.driver.close()
+        setup.connection.close()
       },
     ],
   ])('%s', (_, options, bring) => {
     const setup = setupStream(options)
     bring(setup)
-    expect(setup.driver.getState().status).toBe('closed')
+    expect(setup.connection.getState().status).toBe('closed')
     expectAsleep(setup)
   })
 })
 
 /** Nothing wakes it. */
-function expectAsleep({ driver, clock, transport, log }: StreamSetup): void {
-  const before = [driver.getState(), log.length, transport.attempts.length]
+function expectAsleep({ connection, clock, transport, log }: StreamSetup): void {
+  const before = [connection.getState(), log.length, transport.attempts.length]
   clock.wake()
   clock.wake(true)
   clock.online = false
@@ -150,6 +150,6 @@ function expectAsleep({ driver, clock, transport, log }: StreamSetup): void {
   clock.online = true
   clock.wake()
   clock.advance(HOUR)
-  expect([driver.getState(), log.length, transport.attempts.length]).toEqual(before)
+  expect([connection.getState(), log.length, transport.attempts.length]).toEqual(before)
   expect(clock.pending()).toBe(0)
 }

@@ -8,7 +8,7 @@ const HEARTBEAT = 15_000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const NAP = 5_000
-const AT_ONCE = { initial: 0, factor: 1, jitter: false }
+const AT_ONCE = { initialDelay: 0, factor: 1, jitter: false }
 
 const signs: Record<string, (attempt: ScriptedAttempt) => void> = {
   event: (attempt) => attempt.emit('tick'),
@@ -36,13 +36,13 @@ describe('heartbeat', () => {
   )
 
   it('says so with an error of type "timeout", which counts as a loss like any other', () => {
-    const { driver, clock, open, log } = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, open, log } = setupStream({ heartbeat: HEARTBEAT })
     open()
     clock.advance(HEARTBEAT - 1)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
-    const { error } = driver.getState()
-    expect(driver.getState()).toMatchObject({
+    const { error } = connection.getState()
+    expect(connection.getState()).toMatchObject({
       status: 'reconnecting',
       attempt: 1,
       retryAt: clock.now() + 500,
@@ -53,114 +53,119 @@ describe('heartbeat', () => {
   })
 
   it('leaves one alone that sends a comment every 10 s, for an hour', () => {
-    const { driver, clock, transport, open, log, states } = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, transport, open, log, states } = setupStream({
+      heartbeat: HEARTBEAT,
+    })
     const attempt = open()
     const before = [log.length, states.length]
     for (let passed = 0; passed < HOUR; passed += 10_000) {
       clock.advance(10_000)
       attempt.sink.alive()
     }
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     expect(transport.attempts).toHaveLength(1)
     expect([log.length, states.length]).toEqual(before)
   })
 
   it.each(Object.entries(signs))('counts each %s', (_, give) => {
-    const { driver, clock, open } = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, open } = setupStream({ heartbeat: HEARTBEAT })
     const attempt = open()
     for (let i = 0; i < 9; i++) {
       clock.advance(HEARTBEAT - 1)
       give(attempt)
     }
     clock.advance(HEARTBEAT - 1)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
-    expect(driver.getState().status).toBe('reconnecting')
+    expect(connection.getState().status).toBe('reconnecting')
   })
 
   it('counts from the moment the server has answered, at each connection', () => {
-    const { driver, clock, transport, open } = setupStream({
+    const { connection, clock, transport, open } = setupStream({
       heartbeat: HEARTBEAT,
       retry: AT_ONCE,
     })
     open()
     for (let i = 0; i < 3; i++) {
       clock.advance(HEARTBEAT + 1)
-      expect(driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
+      expect(connection.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
       clock.advance(HEARTBEAT * 2)
       expect(transport.live()).toHaveLength(1)
       transport.latest().open()
       expect(transport.attempts).toHaveLength(i + 2)
     }
     clock.advance(HEARTBEAT - 1)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
   })
 
   it.each([undefined, false, 0] as const)('is off with %s: no timer, and no end', (heartbeat) => {
-    const { driver, clock, transport, open } = setupStream({ heartbeat })
+    const { connection, clock, transport, open } = setupStream({ heartbeat })
     open()
     expect(clock.pending()).toBe(0)
     clock.advance(DAY)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     expect(transport.attempts).toHaveLength(1)
   })
 
   it('is heeded when it is given to a connection that is open', () => {
-    const { driver, clock, options, open } = setupStream()
+    const { connection, clock, options, open } = setupStream()
     open()
     clock.advance(HEARTBEAT - 1)
     options.heartbeat = HEARTBEAT
-    driver.watch()
-    expect(driver.getState()).toBe(OPEN)
+    connection.rearmTimer()
+    expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
-    expect(driver.getState().error).toMatchObject({ type: 'timeout' })
+    expect(connection.getState().error).toMatchObject({ type: 'timeout' })
   })
 
   it('counts as it is now, where it is given anew: longer, or shorter within 5 s', () => {
-    const { driver, clock, options, open } = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, options, open } = setupStream({ heartbeat: HEARTBEAT })
     open()
     clock.advance(HEARTBEAT - 1)
     options.heartbeat = 2 * HEARTBEAT
     clock.advance(HEARTBEAT)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
-    expect(driver.getState().status).toBe('reconnecting')
+    expect(connection.getState().status).toBe('reconnecting')
 
     const other = setupStream({ heartbeat: HOUR })
     other.open()
     other.clock.advance(1)
     other.options.heartbeat = 10
     other.clock.advance(NAP)
-    expect(other.driver.getState()).toMatchObject({
+    expect(other.connection.getState()).toMatchObject({
       status: 'reconnecting',
       error: { message: 'Nothing came for 10 ms' },
     })
   })
 
   it('leaves no timer once it is turned off', () => {
-    const { driver, clock, options, open } = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, options, open } = setupStream({ heartbeat: HEARTBEAT })
     open()
     clock.advance(1_000)
     options.heartbeat = false
     clock.advance(NAP)
     expect(clock.pending()).toBe(0)
     clock.advance(DAY)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
 
     options.heartbeat = HEARTBEAT
-    driver.watch()
+    connection.rearmTimer()
     expect(clock.pending()).toBe(1)
     options.heartbeat = false
-    driver.watch()
+    connection.rearmTimer()
     expect(clock.pending()).toBe(0)
   })
 
   it('closes the connection where nothing is to be tried again', () => {
     for (const options of [{ retry: false }, { retry: () => false }] as EventSourceOptions[]) {
-      const { driver, clock, transport, open } = setupStream({ heartbeat: HEARTBEAT, ...options })
+      const { connection, clock, transport, open } = setupStream({
+        heartbeat: HEARTBEAT,
+        ...options,
+      })
       open()
       clock.advance(HEARTBEAT)
-      expect(driver.getState()).toMatchObject({
+      expect(connection.getState()).toMatchObject({
         status: 'closed',
         reason: 'failed',
         error: { type: 'timeout' },
@@ -171,12 +176,12 @@ describe('heartbeat', () => {
   })
 
   it('closes a connection that is made once', () => {
-    const { driver, clock, transport } = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, transport } = setupStream({ heartbeat: HEARTBEAT })
     transport.once = true
-    driver.connect()
+    connection.connect()
     transport.latest().open()
     clock.advance(HEARTBEAT)
-    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
     clock.advance(DAY)
     expect(transport.attempts).toHaveLength(1)
   })

@@ -1,7 +1,7 @@
 import { EventSourceError } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
 import { CONNECTING, OPEN } from '../../../src/core/connection/state.ts'
-import { STEADY } from './setupDriver.ts'
+import { STEADY } from './setupConnection.ts'
 import { setupStream, type StreamSetup } from './setupStream.ts'
 
 const HOUR = 3_600_000
@@ -9,11 +9,11 @@ const HOUR = 3_600_000
 describe('offline, while it waits to reconnect', () => {
   it('waits for the network: no time, no timer, no attempt, and not a word for an hour', () => {
     const setup = setupStream({ retry: STEADY })
-    const { driver, clock, transport, states, log } = setup
+    const { connection, clock, transport, states, log } = setup
     const error = setup.open().fail()
     goOffline(setup)
     const waiting = { status: 'reconnecting', attempt: 1, retryAt: null, reason: null, error }
-    expect(driver.getState()).toEqual(waiting)
+    expect(connection.getState()).toEqual(waiting)
     expect(clock.pending()).toBe(0)
     const before = [states.length, log.length]
     const setTimer = vi.spyOn(clock, 'setTimer')
@@ -23,13 +23,13 @@ describe('offline, while it waits to reconnect', () => {
     }
     expect(setTimer).not.toHaveBeenCalled()
     expect(transport.attempts).toHaveLength(1)
-    expect(driver.getState()).toEqual(waiting)
+    expect(connection.getState()).toEqual(waiting)
     expect([states.length, log.length]).toEqual(before)
   })
 
   it('tries at once when the network is back, and goes on as before', () => {
     const setup = setupStream({ retry: STEADY })
-    const { driver, clock, transport } = setup
+    const { connection, clock, transport } = setup
     setup.open().emit('tick', '', '7')
     transport.latest().fail()
     goOffline(setup)
@@ -38,9 +38,13 @@ describe('offline, while it waits to reconnect', () => {
     clock.advance(0)
     expect(transport.attempts).toHaveLength(2)
     expect(transport.latest().request).toMatchObject({ lastEventId: '7', attempt: 1 })
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1, retryAt: null })
+    expect(connection.getState()).toMatchObject({
+      status: 'reconnecting',
+      attempt: 1,
+      retryAt: null,
+    })
     transport.latest().fail()
-    expect(driver.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
+    expect(connection.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
   })
 
   it('says that the attempt is due now, not when it was due', () => {
@@ -49,16 +53,20 @@ describe('offline, while it waits to reconnect', () => {
     goOffline(setup)
     setup.clock.advance(HOUR)
     goOnline(setup)
-    expect(setup.driver.getState().retryAt).toBe(setup.clock.now())
+    expect(setup.connection.getState().retryAt).toBe(setup.clock.now())
   })
 
   it('notices without being told when the attempt is due', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: STEADY })
+    const { connection, clock, transport, open } = setupStream({ retry: STEADY })
     open().fail()
     clock.online = false
     clock.advance(1_000)
     expect(transport.attempts).toHaveLength(1)
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1, retryAt: null })
+    expect(connection.getState()).toMatchObject({
+      status: 'reconnecting',
+      attempt: 1,
+      retryAt: null,
+    })
     expect(clock.pending()).toBe(0)
     clock.online = true
     clock.wake()
@@ -92,8 +100,8 @@ describe('offline, while it waits to reconnect', () => {
     const closed = setupStream({ retry: STEADY })
     closed.open().fail()
     goOffline(closed)
-    closed.driver.close()
-    expect(closed.driver.getState()).toMatchObject({ status: 'closed', reason: 'stopped' })
+    closed.connection.close()
+    expect(closed.connection.getState()).toMatchObject({ status: 'closed', reason: 'stopped' })
     goOnline(closed)
     closed.clock.advance(HOUR)
     expect(closed.transport.attempts).toHaveLength(1)
@@ -101,8 +109,8 @@ describe('offline, while it waits to reconnect', () => {
     const reconnected = setupStream({ retry: STEADY })
     reconnected.open().fail()
     goOffline(reconnected)
-    reconnected.driver.connect()
-    expect(reconnected.driver.getState()).toBe(CONNECTING)
+    reconnected.connection.connect()
+    expect(reconnected.connection.getState()).toBe(CONNECTING)
     expect(reconnected.transport.live()).toHaveLength(1)
   })
 })
@@ -110,13 +118,13 @@ describe('offline, while it waits to reconnect', () => {
 describe('a failure while the network is off', () => {
   it('of an open connection waits for the network', () => {
     const setup = setupStream({ retry: STEADY })
-    const { driver, clock, transport } = setup
+    const { connection, clock, transport } = setup
     const attempt = setup.open()
     clock.advance(5_000)
     goOffline(setup)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
     const error = attempt.fail()
-    expect(driver.getState()).toMatchObject({ attempt: 1, retryAt: null, error })
+    expect(connection.getState()).toMatchObject({ attempt: 1, retryAt: null, error })
     expect(setup.states.at(-2)).toBe(OPEN)
     expect(clock.pending()).toBe(0)
     clock.advance(HOUR)
@@ -126,46 +134,50 @@ describe('a failure while the network is off', () => {
   })
 
   it('of the first attempt, which is made all the same, counts as the first', () => {
-    const setup = setupStream({ retry: { ...STEADY, attempts: 1 } })
-    const { driver, clock, transport } = setup
+    const setup = setupStream({ retry: { ...STEADY, maxAttempts: 1 } })
+    const { connection, clock, transport } = setup
     goOffline(setup)
-    driver.connect()
-    expect(driver.getState()).toBe(CONNECTING)
+    connection.connect()
+    expect(connection.getState()).toBe(CONNECTING)
     expect(transport.live()).toHaveLength(1)
     const error = transport.latest().fail()
     expect(error.attempt).toBe(1)
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', attempt: 1, retryAt: null })
+    expect(connection.getState()).toMatchObject({
+      status: 'reconnecting',
+      attempt: 1,
+      retryAt: null,
+    })
     expect(clock.pending()).toBe(0)
     goOnline(setup)
     clock.advance(0)
     transport.latest().open()
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
   })
 
   it('does not count, so it spends no attempts and makes no delay longer', () => {
-    const setup = setupStream({ retry: { ...STEADY, attempts: 3 } })
-    const { driver, clock, transport } = setup
-    driver.connect()
+    const setup = setupStream({ retry: { ...STEADY, maxAttempts: 3 } })
+    const { connection, clock, transport } = setup
+    connection.connect()
     transport.latest().fail()
     clock.advance(1_000)
     for (let i = 0; i < 20; i++) {
       goOffline(setup)
       const error = transport.latest().fail()
       expect(error.attempt).toBe(1)
-      expect(driver.getState()).toMatchObject({ attempt: 1, retryAt: null })
+      expect(connection.getState()).toMatchObject({ attempt: 1, retryAt: null })
       goOnline(setup)
       clock.advance(0)
     }
     transport.latest().fail()
-    expect(driver.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
+    expect(connection.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
   })
 
   it('of an attempt that was never answered comes by the connect timeout', () => {
     const setup = setupStream()
-    setup.driver.connect()
+    setup.connection.connect()
     goOffline(setup)
     setup.clock.advance(60_000)
-    expect(setup.driver.getState()).toMatchObject({
+    expect(setup.connection.getState()).toMatchObject({
       status: 'reconnecting',
       retryAt: null,
       error: { type: 'timeout' },
@@ -178,7 +190,7 @@ describe('a failure while the network is off', () => {
     setup.open()
     goOffline(setup)
     setup.clock.advance(15_000)
-    expect(setup.driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
+    expect(setup.connection.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
     expect(setup.clock.pending()).toBe(0)
     setup.clock.advance(HOUR)
     expect(setup.transport.attempts).toHaveLength(1)
@@ -194,7 +206,7 @@ describe('a failure while the network is off', () => {
       const attempt = setup.open()
       goOffline(setup)
       attempt.fail(final)
-      expect(setup.driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+      expect(setup.connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
     }
   })
 
@@ -203,25 +215,25 @@ describe('a failure while the network is off', () => {
     const attempt = setup.open()
     goOffline(setup)
     attempt.drop()
-    expect(setup.driver.getState()).toMatchObject({ attempt: 1, retryAt: null })
+    expect(setup.connection.getState()).toMatchObject({ attempt: 1, retryAt: null })
     expect(setup.transport.live()).toEqual([attempt])
     goOnline(setup)
     expect(setup.transport.live()).toEqual([attempt])
     attempt.open()
-    expect(setup.driver.getState()).toBe(OPEN)
+    expect(setup.connection.getState()).toBe(OPEN)
   })
 
   it('waits for the time that the server has asked for, once the network is back', () => {
     const setup = setupStream({ retry: STEADY })
-    const { driver, clock, transport } = setup
+    const { connection, clock, transport } = setup
     goOffline(setup)
-    driver.connect()
+    connection.connect()
     const busy = new EventSourceError('http', 'busy', { status: 503, retryAfter: 10_000 })
     transport.latest().sink.fail(busy)
     const lostAt = clock.now()
     clock.advance(4_000)
     goOnline(setup)
-    expect(driver.getState().retryAt).toBe(lostAt + 10_000)
+    expect(connection.getState().retryAt).toBe(lostAt + 10_000)
     clock.advance(5_999)
     expect(transport.attempts).toHaveLength(1)
     clock.advance(1)

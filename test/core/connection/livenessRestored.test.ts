@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { CONNECTING } from '../../../src/core/connection/state.ts'
-import { STEADY } from './setupDriver.ts'
+import { STEADY } from './setupConnection.ts'
 import { setupStream, type StreamSetup } from './setupStream.ts'
 
 const HOUR = 3_600_000
-const LATE = { initial: 30_000, jitter: false }
+const LATE = { initialDelay: 30_000, jitter: false }
 
 describe('back from the cache of the browser', () => {
   it('replaces an open connection at once, which resumes after the last event id', () => {
-    const { driver, clock, transport, log, open } = setupStream({ retry: LATE })
+    const { connection, clock, transport, log, open } = setupStream({ retry: LATE })
     const first = open()
     first.emit('tick', '', '7')
     clock.jump(HOUR)
     clock.wake(true)
-    const { error } = driver.getState()
+    const { error } = connection.getState()
     expect(error).toMatchObject({ type: 'timeout', message: 'The page was put away' })
     expect(log.at(-1)).toEqual(['onError', error])
     expect(first.isClosed).toBe(true)
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: clock.now() })
+    expect(connection.getState()).toMatchObject({ status: 'reconnecting', retryAt: clock.now() })
     clock.advance(0)
     expect(transport.live()).toEqual([transport.latest()])
     expect(transport.attempts).toHaveLength(2)
@@ -28,7 +28,7 @@ describe('back from the cache of the browser', () => {
   })
 
   it.each<[string, (setup: StreamSetup) => void]>([
-    ['the first attempt', ({ driver }) => driver.connect()],
+    ['the first attempt', ({ connection }) => connection.connect()],
     ['the browser that retries', ({ open }) => open().drop()],
     [
       'a later attempt',
@@ -49,23 +49,23 @@ describe('back from the cache of the browser', () => {
   })
 
   it('makes the attempt at once that was waited for, and counts no failure', () => {
-    const { driver, clock, transport, log, open } = setupStream({ retry: LATE })
+    const { connection, clock, transport, log, open } = setupStream({ retry: LATE })
     const error = open().fail()
     const before = log.length
     clock.wake(true)
     clock.advance(0)
     expect(transport.attempts).toHaveLength(2)
-    expect(driver.getState()).toMatchObject({ attempt: 1, error })
+    expect(connection.getState()).toMatchObject({ attempt: 1, error })
     expect(log).toHaveLength(before)
   })
 
   it('makes one attempt, however often it is said in one moment', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: LATE })
+    const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open()
     for (let i = 0; i < 1_000; i++) clock.wake(true)
     clock.advance(0)
     expect(transport.attempts).toHaveLength(2)
-    expect(driver.getState().attempt).toBe(1)
+    expect(connection.getState().attempt).toBe(1)
   })
 
   it('leaves a stream alone that is made once, and replaces it where retry is given', () => {
@@ -74,18 +74,18 @@ describe('back from the cache of the browser', () => {
       [STEADY, true],
     ] as const) {
       for (const isOpen of [false, true]) {
-        const { driver, clock, transport, log } = setupStream({ retry })
+        const { connection, clock, transport, log } = setupStream({ retry })
         transport.once = true
-        driver.connect()
+        connection.connect()
         const first = transport.latest()
         if (isOpen) first.open()
-        const before = driver.getState()
+        const before = connection.getState()
         log.length = 0
         clock.wake(true)
         clock.advance(0)
         expect(first.isClosed).toBe(isReplaced)
         expect(transport.attempts).toHaveLength(isReplaced ? 2 : 1)
-        expect(driver.getState() === before).toBe(!isReplaced)
+        expect(connection.getState() === before).toBe(!isReplaced)
         expect(log).toHaveLength(isReplaced ? 1 : 0)
       }
     }
@@ -93,10 +93,10 @@ describe('back from the cache of the browser', () => {
 
   it('closes the connection where nothing is to be tried again', () => {
     for (const retry of [false, () => false as const] as const) {
-      const { driver, clock, transport, open } = setupStream({ retry })
+      const { connection, clock, transport, open } = setupStream({ retry })
       open()
       clock.wake(true)
-      expect(driver.getState()).toMatchObject({
+      expect(connection.getState()).toMatchObject({
         status: 'closed',
         reason: 'failed',
         error: { type: 'timeout' },
@@ -108,21 +108,23 @@ describe('back from the cache of the browser', () => {
   })
 
   it('begins anew where that was one failure too many', () => {
-    const { driver, clock, transport, log } = setupStream({ retry: { ...STEADY, attempts: 0 } })
-    driver.connect()
+    const { connection, clock, transport, log } = setupStream({
+      retry: { ...STEADY, maxAttempts: 0 },
+    })
+    connection.connect()
     clock.wake(true)
-    expect(driver.getState()).toBe(CONNECTING)
+    expect(connection.getState()).toBe(CONNECTING)
     expect(transport.live()).toEqual([transport.latest()])
     expect(transport.attempts).toHaveLength(2)
     expect(log.map(([name]) => name)).toEqual(['onError', 'onClose'])
   })
 
   it('waits for the network where there is none', () => {
-    const { driver, clock, transport, open } = setupStream()
+    const { connection, clock, transport, open } = setupStream()
     open()
     clock.online = false
     clock.wake(true)
-    expect(driver.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
+    expect(connection.getState()).toMatchObject({ status: 'reconnecting', retryAt: null })
     expect(clock.pending()).toBe(0)
     clock.advance(HOUR)
     expect(transport.attempts).toHaveLength(1)

@@ -7,17 +7,17 @@ import { setupStream, type StreamSetup, timeToNextAttempt } from './setupStream.
 const HEARTBEAT = 15_000
 const HOUR = 3_600_000
 const NAP = 5_000
-const AT_ONCE = { initial: 0, factor: 1, jitter: false }
+const AT_ONCE = { initialDelay: 0, factor: 1, jitter: false }
 
 describe('a computer that sleeps', () => {
   it('makes the attempt that was waited for within 5 s of waking up', () => {
-    const { driver, clock, transport, open } = setupStream({
-      retry: { initial: 30_000, jitter: false },
+    const { connection, clock, transport, open } = setupStream({
+      retry: { initialDelay: 30_000, jitter: false },
     })
     open().fail()
     clock.advance(2_000)
     clock.jump(HOUR)
-    expect(driver.getState().status).toBe('reconnecting')
+    expect(connection.getState().status).toBe('reconnecting')
     clock.advance(NAP)
     expect(transport.attempts).toHaveLength(2)
   })
@@ -31,30 +31,30 @@ describe('a computer that sleeps', () => {
   })
 
   it('leaves an open connection alone that gives a sign of life on waking up', () => {
-    const { driver, clock, open } = setupStream({ heartbeat: 60_000 })
+    const { connection, clock, open } = setupStream({ heartbeat: 60_000 })
     const attempt = open()
     clock.advance(1_000)
     clock.jump(HOUR)
     attempt.sink.alive()
     clock.advance(59_999)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
   })
 
   it('gives up an attempt that was under way within 5 s', () => {
-    const { driver, clock } = setupStream()
-    driver.connect()
+    const { connection, clock } = setupStream()
+    connection.connect()
     clock.advance(1_000)
     clock.jump(HOUR)
     clock.advance(NAP)
-    expect(driver.getState().error).toMatchObject({ type: 'timeout' })
+    expect(connection.getState().error).toMatchObject({ type: 'timeout' })
   })
 
   it('leaves an open connection as it is where there is no heartbeat', () => {
-    const { driver, clock, open } = setupStream()
+    const { connection, clock, open } = setupStream()
     open()
     clock.jump(HOUR)
     clock.advance(HOUR)
-    expect(driver.getState()).toBe(OPEN)
+    expect(connection.getState()).toBe(OPEN)
   })
 })
 
@@ -62,11 +62,11 @@ describe('a clock that is set back', () => {
   const ways: Record<string, (setup: StreamSetup) => void> = {
     nobody: () => {},
     'a wake': ({ clock }) => clock.wake(),
-    'a new heartbeat': ({ driver }) => driver.watch(),
+    'a new heartbeat': ({ connection }) => connection.rearmTimer(),
   }
 
   it.each(Object.entries(ways))('makes no wait longer than by 5 s: %s tells of it', (_, tell) => {
-    const setup = setupStream({ retry: { initial: 30_000, jitter: false } })
+    const setup = setupStream({ retry: { initialDelay: 30_000, jitter: false } })
     const { clock, transport, open } = setup
     open().fail()
     clock.advance(1_000)
@@ -80,13 +80,13 @@ describe('a clock that is set back', () => {
     'hides a silence for 5 s at the most: %s tells of it',
     (_, tell) => {
       const setup = setupStream({ heartbeat: HEARTBEAT })
-      const { driver, clock, open } = setup
+      const { connection, clock, open } = setup
       open()
       clock.advance(1_000)
       clock.jump(-HOUR)
       tell(setup)
       clock.advance(HEARTBEAT + NAP)
-      expect(driver.getState().error).toMatchObject({ type: 'timeout' })
+      expect(connection.getState().error).toMatchObject({ type: 'timeout' })
     },
   )
 
@@ -131,9 +131,9 @@ describe('the timers of an hour', () => {
   })
 
   it('are one after the other while an attempt is under way', () => {
-    const { driver, clock, transport } = setupStream({ connectTimeout: 2 * HOUR })
+    const { connection, clock, transport } = setupStream({ connectTimeout: 2 * HOUR })
     const setTimer = vi.spyOn(clock, 'setTimer')
-    driver.connect()
+    connection.connect()
     passHour(clock)
     expect(transport.attempts).toHaveLength(1)
     expect(setTimer.mock.calls.length).toBeLessThanOrEqual(FEW)

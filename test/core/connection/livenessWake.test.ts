@@ -1,23 +1,23 @@
 import { EventSourceError } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
 import { IDLE, OPEN } from '../../../src/core/connection/state.ts'
-import { STEADY } from './setupDriver.ts'
+import { STEADY } from './setupConnection.ts'
 import { giveUp, setupStream, type StreamSetup } from './setupStream.ts'
 
 const HOUR = 3_600_000
-const LATE = { initial: 30_000, jitter: false }
-const ONE_MORE = { ...STEADY, attempts: 1 }
+const LATE = { initialDelay: 30_000, jitter: false }
+const ONE_MORE = { ...STEADY, maxAttempts: 1 }
 
 describe('a wake while it waits to reconnect', () => {
   it('makes the attempt at once', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: LATE })
+    const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open().fail()
     clock.advance(7_000)
     clock.wake()
-    expect(driver.getState().retryAt).toBe(clock.now())
+    expect(connection.getState().retryAt).toBe(clock.now())
     clock.advance(0)
     expect(transport.attempts).toHaveLength(2)
-    expect(driver.getState()).toMatchObject({ attempt: 1, retryAt: null })
+    expect(connection.getState()).toMatchObject({ attempt: 1, retryAt: null })
   })
 
   it('makes one attempt, however often it comes in one moment', () => {
@@ -35,26 +35,26 @@ describe('a wake while it waits to reconnect', () => {
   })
 
   it('leaves the delays to grow', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: STEADY })
+    const { connection, clock, transport, open } = setupStream({ retry: STEADY })
     open().fail()
     for (const attempt of [2, 3, 4]) {
       clock.wake()
       clock.advance(0)
       transport.latest().fail()
       const retryAt = clock.now() + 1_000 * 2 ** (attempt - 1)
-      expect(driver.getState()).toMatchObject({ attempt, retryAt })
+      expect(connection.getState()).toMatchObject({ attempt, retryAt })
     }
   })
 
   it('makes no attempt before the time that the server has asked for', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: STEADY })
+    const { connection, clock, transport, open } = setupStream({ retry: STEADY })
     const attempt = open()
     const lostAt = clock.now()
     attempt.sink.fail(busyFor(2_000))
-    expect(driver.getState().retryAt).toBe(lostAt + 3_000)
+    expect(connection.getState().retryAt).toBe(lostAt + 3_000)
     clock.advance(500)
     clock.wake()
-    expect(driver.getState().retryAt).toBe(lostAt + 2_000)
+    expect(connection.getState().retryAt).toBe(lostAt + 2_000)
     clock.advance(1_499)
     clock.wake()
     clock.advance(0)
@@ -74,20 +74,20 @@ describe('a wake while it waits to reconnect', () => {
   })
 
   it('leaves a retry function its own mind, where that is sooner', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: () => 300 })
+    const { connection, clock, transport, open } = setupStream({ retry: () => 300 })
     open().sink.fail(busyFor(2_000))
     const retryAt = clock.now() + 300
     clock.advance(100)
     clock.wake()
-    expect(driver.getState().retryAt).toBe(retryAt)
+    expect(connection.getState().retryAt).toBe(retryAt)
     clock.advance(200)
     expect(transport.attempts).toHaveLength(2)
   })
 
   it('forgets what an earlier answer has asked for', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: LATE })
+    const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open().sink.fail(busyFor(HOUR))
-    driver.connect()
+    connection.connect()
     transport.latest().fail()
     clock.wake()
     clock.advance(0)
@@ -99,9 +99,9 @@ describe('three answers that say 503 and Retry-After: 2', () => {
   it.each([0, 0.5, 0.999])(
     'are asked again after 2 s, never earlier, with a luck of %s',
     (luck) => {
-      const { driver, clock, transport } = setupStream()
+      const { connection, clock, transport } = setupStream()
       clock.luck = luck
-      driver.connect()
+      connection.connect()
       for (const count of [1, 2, 3]) {
         transport.latest().sink.fail(busyFor(2_000))
         for (let passed = 0; passed < 1_999; passed += 100) {
@@ -114,16 +114,16 @@ describe('three answers that say 503 and Retry-After: 2', () => {
         expect(transport.attempts).toHaveLength(count + 1)
       }
       transport.latest().open()
-      expect(driver.getState()).toBe(OPEN)
+      expect(connection.getState()).toBe(OPEN)
     },
   )
 
   it('are asked again later than that without a wake, by the delay of the policy', () => {
-    const { driver, clock, transport } = setupStream({ retry: STEADY })
-    driver.connect()
+    const { connection, clock, transport } = setupStream({ retry: STEADY })
+    connection.connect()
     for (const delay of [3_000, 4_000, 6_000]) {
       transport.latest().sink.fail(busyFor(2_000))
-      expect(driver.getState().retryAt).toBe(clock.now() + delay)
+      expect(connection.getState().retryAt).toBe(clock.now() + delay)
       clock.advance(delay)
     }
     expect(transport.attempts).toHaveLength(4)
@@ -133,33 +133,33 @@ describe('three answers that say 503 and Retry-After: 2', () => {
 describe('a wake at any other time', () => {
   it('changes nothing while an attempt is under way, the stream open, or at rest', () => {
     const ways: ((setup: StreamSetup) => void)[] = [
-      ({ driver }) => driver.connect(),
+      ({ connection }) => connection.connect(),
       ({ open }) => open(),
       ({ open }) => open().drop(),
       ({ open, clock }) => {
         open().fail()
         clock.advance(HOUR)
       },
-      ({ driver, open }) => {
+      ({ connection, open }) => {
         open()
-        driver.close()
+        connection.close()
       },
       ({ open }) => open().done(),
       ({ open }) => open().fail(true),
     ]
     for (const bring of ways) {
       const setup = setupStream({ connectTimeout: false })
-      const { driver, clock, transport, states, log } = setup
+      const { connection, clock, transport, states, log } = setup
       bring(setup)
-      const before = [driver.getState(), states.length, log.length, transport.attempts.length]
+      const before = [connection.getState(), states.length, log.length, transport.attempts.length]
       const live = transport.live()
       for (let i = 0; i < 9; i++) clock.wake()
       clock.advance(HOUR)
       clock.wake()
-      expect([driver.getState(), states.length, log.length, transport.attempts.length]).toEqual(
+      expect([connection.getState(), states.length, log.length, transport.attempts.length]).toEqual(
         before,
       )
-      expect(driver.getState()).toBe(before[0])
+      expect(connection.getState()).toBe(before[0])
       expect(transport.live()).toEqual(live)
       expect(clock.pending()).toBe(0)
     }
@@ -167,75 +167,75 @@ describe('a wake at any other time', () => {
 
   it('is no sign of life', () => {
     for (const isOpen of [true, false]) {
-      const { driver, clock, transport } = setupStream({
+      const { connection, clock, transport } = setupStream({
         heartbeat: 15_000,
         connectTimeout: 15_000,
       })
-      driver.connect()
+      connection.connect()
       if (isOpen) transport.latest().open()
       for (let passed = 0; passed < 15_000; passed += 1_000) {
-        expect(driver.getState().error).toBe(null)
+        expect(connection.getState().error).toBe(null)
         clock.advance(1_000)
         clock.wake()
       }
-      expect(driver.getState().error).toMatchObject({ type: 'timeout' })
+      expect(connection.getState().error).toMatchObject({ type: 'timeout' })
     }
   })
 
   it('does not shorten the wait for the next attempt, once it comes to that', () => {
-    const { driver, clock, transport, open } = setupStream({ retry: LATE })
+    const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open()
     clock.wake()
     clock.advance(100)
     transport.latest().fail()
-    expect(driver.getState().retryAt).toBe(clock.now() + 30_000)
+    expect(connection.getState().retryAt).toBe(clock.now() + 30_000)
   })
 })
 
 describe('who is woken', () => {
   it('is one for each connection, from connect() to stop(), however often it reconnects', () => {
-    const { driver, clock, transport } = setupStream({ retry: STEADY })
+    const { connection, clock, transport } = setupStream({ retry: STEADY })
     expect(clock.wakers()).toBe(0)
     for (let i = 0; i < 20; i++) {
-      driver.connect()
+      connection.connect()
       transport.latest().open()
       transport.latest().fail()
       clock.advance(60_000)
-      if (i % 2) driver.close()
+      if (i % 2) connection.close()
       expect(clock.wakers()).toBe(1)
     }
-    driver.stop()
+    connection.dispose()
     expect(clock.wakers()).toBe(0)
-    driver.connect()
+    connection.connect()
     expect(clock.wakers()).toBe(1)
-    driver.stop()
-    driver.stop()
+    connection.dispose()
+    connection.dispose()
     expect(clock.wakers()).toBe(0)
   })
 
   it('is nobody after stop(), whatever it was doing', () => {
     const ways: ((setup: StreamSetup) => void)[] = [
       () => {},
-      ({ driver }) => driver.connect(),
+      ({ connection }) => connection.connect(),
       ({ open }) => open(),
       ({ open }) => open().drop(),
       ({ open }) => open().fail(),
       ({ open }) => open().fail(true),
-      ({ open, driver }) => (open(), driver.close()),
+      ({ open, connection }) => (open(), connection.close()),
       giveUp,
     ]
     for (const bring of ways) {
       const setup = setupStream({ heartbeat: 15_000, retry: ONE_MORE })
-      const { driver, clock, transport, states, log } = setup
+      const { connection, clock, transport, states, log } = setup
       bring(setup)
       const before = [states.length, log.length, transport.attempts.length]
-      driver.stop()
+      connection.dispose()
       const setTimer = vi.spyOn(clock, 'setTimer')
       expect([clock.wakers(), clock.pending()]).toEqual([0, 0])
       clock.wake()
       clock.wake(true)
       clock.advance(HOUR)
-      expect(driver.getState()).toBe(IDLE)
+      expect(connection.getState()).toBe(IDLE)
       expect([states.length, log.length, transport.attempts.length]).toEqual(before)
       expect(setTimer).not.toHaveBeenCalled()
     }

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { EventSourceOptions } from 'use-event-source/core'
-import { HALTED, setupDriver, STEADY } from './setupDriver.ts'
+import { HALTED, setupConnection, STEADY } from './setupConnection.ts'
 
 const until = ({ data }: { data: string }): boolean => data === '[DONE]'
 
 describe('a stream that is made once', () => {
   it('is closed as failed by any failure, and not made again', () => {
     for (const isOpen of [false, true]) {
-      const { driver, transport, clock, log } = setupOnce()
-      driver.connect()
+      const { connection, transport, clock, log } = setupOnce()
+      connection.connect()
       if (isOpen) transport.latest().open()
       const error = transport.latest().fail()
-      expect(driver.getState()).toEqual({ ...HALTED, status: 'closed', reason: 'failed', error })
+      expect(connection.getState()).toEqual({
+        ...HALTED,
+        status: 'closed',
+        reason: 'failed',
+        error,
+      })
       expect(error.attempt).toBe(1)
       expect(log.slice(-2)).toEqual([
         ['onError', error],
@@ -23,41 +28,41 @@ describe('a stream that is made once', () => {
   })
 
   it.each([undefined, false, true])('is so whatever the transport says: final is %s', (final) => {
-    const { driver, transport } = setupOnce()
-    driver.connect()
+    const { connection, transport } = setupOnce()
+    connection.connect()
     transport.latest().fail(final)
-    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
   })
 
   it('is closed as failed by the connect timeout and the heartbeat, too', () => {
-    const { driver, transport, clock } = setupOnce({ connectTimeout: 100, heartbeat: 50 })
-    driver.connect()
+    const { connection, transport, clock } = setupOnce({ connectTimeout: 100, heartbeat: 50 })
+    connection.connect()
     clock.advance(100)
     const failed = { status: 'closed', reason: 'failed', error: { type: 'timeout' } }
-    expect(driver.getState()).toMatchObject(failed)
-    driver.connect()
+    expect(connection.getState()).toMatchObject(failed)
+    connection.connect()
     transport.latest().open()
     clock.advance(50)
-    expect(driver.getState()).toMatchObject(failed)
+    expect(connection.getState()).toMatchObject(failed)
     expect(transport.live()).toHaveLength(0)
   })
 
   it('is done at its end', () => {
-    const { driver, transport, log } = setupOnce()
-    driver.connect()
+    const { connection, transport, log } = setupOnce()
+    connection.connect()
     transport.latest().open()
-    transport.latest().done(true)
-    expect(driver.getState()).toEqual({ ...HALTED, status: 'closed', reason: 'done' })
+    transport.latest().end()
+    expect(connection.getState()).toEqual({ ...HALTED, status: 'closed', reason: 'done' })
     expect(log.map(([name]) => name)).toEqual(['onOpen', 'onClose'])
   })
 
   it('is failed at its end where until has still been waited for', () => {
-    const { driver, transport, clock, log } = setupOnce({ until })
-    driver.connect()
+    const { connection, transport, clock, log } = setupOnce({ until })
+    connection.connect()
     transport.latest().open()
     transport.latest().emit('tick', 'half')
-    transport.latest().done(true)
-    expect(driver.getState()).toMatchObject({
+    transport.latest().end()
+    expect(connection.getState()).toMatchObject({
       status: 'closed',
       reason: 'failed',
       error: { type: 'network', message: 'ended' },
@@ -68,30 +73,30 @@ describe('a stream that is made once', () => {
   })
 
   it('is done at until, and where the server says that it has no more, until or not', () => {
-    const { driver, transport } = setupOnce({ until })
-    driver.connect()
+    const { connection, transport } = setupOnce({ until })
+    connection.connect()
     transport.latest().open()
     transport.latest().emit('tick', '[DONE]')
-    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'done' })
-    driver.connect()
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
+    connection.connect()
     transport.latest().done()
-    expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'done' })
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
   })
 
   it('is made again by connect()', () => {
     for (const end of ['fail', 'done'] as const) {
-      const { driver, transport } = setupOnce()
-      driver.connect()
+      const { connection, transport } = setupOnce()
+      connection.connect()
       transport.latest()[end]()
-      driver.connect()
+      connection.connect()
       expect(transport.attempts).toHaveLength(2)
-      expect(driver.getState().status).toBe('connecting')
+      expect(connection.getState().status).toBe('connecting')
     }
   })
 
   it('is not made again by a wake, open or closed, nor by the network that comes back', () => {
-    const { driver, transport, clock } = setupOnce()
-    driver.connect()
+    const { connection, transport, clock } = setupOnce()
+    connection.connect()
     transport.latest().open()
     clock.wake(true)
     expect(transport.live()).toHaveLength(1)
@@ -106,22 +111,22 @@ describe('a stream that is made once', () => {
   })
 
   it('is what the transport is when the attempt is made, not when it ends', () => {
-    const { driver, transport } = setupOnce()
-    driver.connect()
+    const { connection, transport } = setupOnce()
+    connection.connect()
     transport.once = false
     transport.latest().fail()
-    expect(driver.getState().status).toBe('closed')
+    expect(connection.getState().status).toBe('closed')
   })
 })
 
 describe('a stream that is made once, with retry given', () => {
   it.each([{}, STEADY, () => 1_000])('is made again under the policy: %o', (retry) => {
-    for (const end of ['fail', 'done'] as const) {
-      const { driver, transport, clock } = setupOnce({ retry })
-      driver.connect()
+    for (const end of ['fail', 'end'] as const) {
+      const { connection, transport, clock } = setupOnce({ retry })
+      connection.connect()
       transport.latest().open()
-      transport.latest()[end](end === 'done')
-      expect(driver.getState().status).toBe('reconnecting')
+      transport.latest()[end]()
+      expect(connection.getState().status).toBe('reconnecting')
       clock.advance(30_000)
       expect(transport.attempts).toHaveLength(2)
     }
@@ -132,16 +137,16 @@ describe('a stream that is made once, with retry given', () => {
       [STEADY, true],
       [false, undefined],
     ] as const) {
-      const { driver, transport } = setupOnce({ retry })
-      driver.connect()
+      const { connection, transport } = setupOnce({ retry })
+      connection.connect()
       transport.latest().fail(final)
-      expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+      expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
     }
   })
 
   it('is replaced where the page is back from the cache', () => {
-    const { driver, transport, clock } = setupOnce({ retry: STEADY })
-    driver.connect()
+    const { connection, transport, clock } = setupOnce({ retry: STEADY })
+    connection.connect()
     transport.latest().open()
     clock.wake(true)
     clock.advance(0)
@@ -151,7 +156,7 @@ describe('a stream that is made once, with retry given', () => {
 })
 
 function setupOnce(options: EventSourceOptions = {}) {
-  const made = setupDriver(options)
+  const made = setupConnection(options)
   made.transport.once = true
   return made
 }

@@ -52,13 +52,13 @@ describe('a random life', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyOptions, anySteps, (options, steps) => {
         const life = createLife(options)
-        const { driver, clock, transport, states, log } = life.setup
+        const { connection, clock, transport, states, log } = life.setup
         for (const step of steps) life.take(step)
-        life.take({ happen: 'stop' })
+        life.take({ happen: 'dispose' })
         const before = [states.length, log.length, transport.attempts.length]
         clock.wake(true)
         clock.advance(1e7)
-        driver.watch()
+        connection.rearmTimer()
         expect([states.length, log.length, transport.attempts.length]).toEqual(before)
         expect([transport.live().length, clock.pending(), clock.wakers()]).toEqual([0, 0, 0])
       }),

@@ -2,6 +2,7 @@ import {
   type ConnectionState,
   EventSourceError,
   type EventSourceOptions,
+  type RetryOptions,
 } from 'use-event-source/core'
 import { expect } from 'vitest'
 import { IDLE, OPEN } from '../../../src/core/connection/state.ts'
@@ -17,7 +18,7 @@ import {
   type Step,
   WAKES,
 } from './randomSteps.ts'
-import { setupDriver } from './setupDriver.ts'
+import { setupConnection } from './setupConnection.ts'
 
 /**
  * A connection that lives through random steps. After each one it is checked that the state is a legal
@@ -28,11 +29,11 @@ import { setupDriver } from './setupDriver.ts'
  */
 export function createLife(given: EventSourceOptions, reactions: readonly Reaction[] = []) {
   const left = [...reactions]
-  const setup = setupDriver(given, (state) => {
+  const setup = setupConnection(given, (state) => {
     if (state.retryAt !== null) retryTimes.push({ retryAt: state.retryAt, now: clock.now() })
     react('state')
   })
-  const { driver, clock, transport, options, states, log, received } = setup
+  const { connection, clock, transport, options, states, log, received } = setup
   /** The attempts that were made once, by what held when they were made. */
   const once = new Set<ScriptedAttempt>()
   /** Each `retryAt` that was shown, and when. */
@@ -60,16 +61,16 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
   return { setup, retryTimes, wrongIds, take, comeBack }
 
   function take(next: Step): void {
-    const before = driver.getState()
+    const before = connection.getState()
     const count = transport.attempts.length
     const reactionsLeft = left.length
     const [live] = transport.live()
     const wasOnce = live && once.has(live)
     perform(next)
     check()
-    const state = driver.getState()
+    const state = connection.getState()
     const hasReacted = left.length < reactionsLeft
-    if (before.status === 'closed' && !hasReacted && !is(next, ['connect', 'stop'])) {
+    if (before.status === 'closed' && !hasReacted && !is(next, ['connect', 'dispose'])) {
       const isWoken = hasGivenUp && is(next, WAKES) && clock.online
       if (isWoken) expect(transport.attempts.length).toBe(count + 1)
       else if (hasGivenUp !== undefined) expect(state).toBe(before)
@@ -77,8 +78,8 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
     if (hasReacted) hasGivenUp = undefined
     else if (state.status !== 'closed' || is(next, ['close'])) hasGivenUp = false
     else if (state !== before) {
-      const { attempts = Number.POSITIVE_INFINITY } = Object(options.retry) as { attempts?: number }
-      const isTooOften = (state.error?.attempt ?? 0) > attempts
+      const { maxAttempts = Number.POSITIVE_INFINITY } = Object(options.retry) as RetryOptions
+      const isTooOften = (state.error?.attempt ?? 0) > maxAttempts
       hasGivenUp = state.reason === 'failed' && isTooOften && !is(next, FINAL) && !wasOnce
     }
   }
@@ -97,12 +98,17 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
   }
 
   function happen(what: Happening): void {
-    isConnected = what === 'connect' || (isConnected && what !== 'stop')
+    isConnected = what === 'connect' || (isConnected && what !== 'dispose')
     if (what === 'lose the network without a word') {
       isTold &&= !clock.online
       clock.online = false
-    } else if (what === 'connect' || what === 'close' || what === 'stop' || what === 'watch') {
-      driver[what]()
+    } else if (
+      what === 'connect' ||
+      what === 'close' ||
+      what === 'dispose' ||
+      what === 'rearmTimer'
+    ) {
+      connection[what]()
     } else {
       if (what === 'online' || what === 'offline') clock.online = what === 'online'
       isTold = true
@@ -131,9 +137,9 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
     const attempt = over[which % over.length]
     if (!attempt) return
     const world = () => [states, log, received, transport.attempts].map(({ length }) => length)
-    const before = [driver.getState(), clock.pending(), ...world()]
+    const before = [connection.getState(), clock.pending(), ...world()]
     SAYINGS[say](attempt, n)
-    expect([driver.getState(), clock.pending(), ...world()]).toEqual(before)
+    expect([connection.getState(), clock.pending(), ...world()]).toEqual(before)
   }
 
   /** Has the next reaction of this kind happen, if there is one. */
@@ -165,7 +171,7 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
   }
 
   function check(): void {
-    const state = driver.getState()
+    const state = connection.getState()
     const live = transport.live().length
     const pending = clock.pending()
     expectLegal(state)
@@ -185,21 +191,22 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
 
   /** With a network and a server that answers it is open before long, unless it is closed. */
   function comeBack(): void {
-    const isDeaf = !isConnected || (driver.getState().status === 'closed' && hasGivenUp !== true)
-    const before = driver.getState()
+    const isDeaf =
+      !isConnected || (connection.getState().status === 'closed' && hasGivenUp !== true)
+    const before = connection.getState()
     states.length = left.length = 0
     happen('online')
     if (isDeaf) {
       clock.advance(100_000)
-      if (hasGivenUp === false) expect(driver.getState()).toBe(before)
+      if (hasGivenUp === false) expect(connection.getState()).toBe(before)
       return
     }
     transport.whileOpening = (attempt) => attempt.open()
-    for (const attempt of transport.live()) if (driver.getState() !== OPEN) attempt.open()
+    for (const attempt of transport.live()) if (connection.getState() !== OPEN) attempt.open()
     // The longest delay of the policy, the longest that a server asks for here, and a nap or two,
     // which each time that the clock was set back may have cost.
-    if (driver.getState() !== OPEN) clock.advance(60_000)
-    expect([driver.getState(), ...states]).toContain(OPEN)
+    if (connection.getState() !== OPEN) clock.advance(60_000)
+    expect([connection.getState(), ...states]).toContain(OPEN)
   }
 }
 

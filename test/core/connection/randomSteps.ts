@@ -17,15 +17,15 @@ export const SAYINGS = {
     sink.fail(new EventSourceError('http', 'busy', { status: 503, retryAfter: n % 9_000 })),
   refuse: (attempt) => void attempt.fail(true),
   done: (attempt) => attempt.done(),
-  end: (attempt) => attempt.done(true),
+  end: (attempt) => attempt.end(),
 } satisfies Record<string, (attempt: ScriptedAttempt, n: number) => void>
 
 /** What else happens. */
 const HAPPENINGS = [
   'connect',
   'close',
-  'stop',
-  'watch',
+  'dispose',
+  'rearmTimer',
   'wake',
   'restore',
   'offline',
@@ -74,7 +74,13 @@ const someOptions: fc.Arbitrary<Partial<EventSourceOptions>> = fc.oneof(
   fc.record({
     retry: fc.oneof(
       fc.constantFrom(undefined, false as const),
-      fc.constantFrom({}, { attempts: 0 }, { attempts: 2 }, { initial: 0 }, { resetAfter: 0 }),
+      fc.constantFrom(
+        {},
+        { maxAttempts: 0 },
+        { maxAttempts: 2 },
+        { initialDelay: 0 },
+        { resetAfter: 0 },
+      ),
       fc.constantFrom(
         () => false as const,
         () => 0,

@@ -1,17 +1,17 @@
 import { EventSourceError, type RetryFunction } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
-import { setupDriver, STEADY } from './setupDriver.ts'
+import { setupConnection, STEADY } from './setupConnection.ts'
 
 describe('what a transport is asked', () => {
   it('says of the first attempt that none has failed', () => {
-    const { driver, transport } = setupDriver()
-    driver.connect()
+    const { connection, transport } = setupConnection()
+    connection.connect()
     expect(transport.latest().request).toMatchObject({ attempt: 0, error: null })
   })
 
   it('says how many attempts in a row have failed, and why the last one did', () => {
-    const { driver, transport, clock } = setupDriver({ retry: STEADY })
-    driver.connect()
+    const { connection, transport, clock } = setupConnection({ retry: STEADY })
+    connection.connect()
     for (const attempt of [1, 2, 3]) {
       const error = transport.latest().fail()
       clock.advance(30_000)
@@ -21,8 +21,8 @@ describe('what a transport is asked', () => {
   })
 
   it('counts anew once the stream has been open for long enough', () => {
-    const { driver, transport, clock } = setupDriver({ retry: STEADY })
-    driver.connect()
+    const { connection, transport, clock } = setupConnection({ retry: STEADY })
+    connection.connect()
     transport.latest().fail()
     clock.advance(1_000)
     transport.latest().open()
@@ -34,19 +34,19 @@ describe('what a transport is asked', () => {
   })
 
   it('has of an attempt that the user asks for no failure before it', () => {
-    const { driver, transport } = setupDriver({ retry: STEADY })
-    driver.connect()
+    const { connection, transport } = setupConnection({ retry: STEADY })
+    connection.connect()
     transport.latest().fail()
-    driver.connect()
+    connection.connect()
     expect(transport.latest().request).toMatchObject({ attempt: 0, error: null })
     transport.latest().fail(true)
-    driver.connect()
+    connection.connect()
     expect(transport.latest().request).toMatchObject({ attempt: 0, error: null })
   })
 
   it('has the drops that came before the transport gave up', () => {
-    const { driver, transport, clock } = setupDriver()
-    driver.connect()
+    const { connection, transport, clock } = setupConnection()
+    connection.connect()
     transport.latest().drop()
     const error = transport.latest().fail()
     clock.advance(30_000)
@@ -55,8 +55,8 @@ describe('what a transport is asked', () => {
   })
 
   it('has the timeout of an attempt that took too long', () => {
-    const { driver, transport, clock } = setupDriver({ retry: STEADY, connectTimeout: 100 })
-    driver.connect()
+    const { connection, transport, clock } = setupConnection({ retry: STEADY, connectTimeout: 100 })
+    connection.connect()
     clock.advance(1_100)
     expect(transport.latest().request).toMatchObject({ attempt: 1, error: { type: 'timeout' } })
   })
@@ -65,9 +65,9 @@ describe('what a transport is asked', () => {
 describe('what a retry function is told', () => {
   it('tells a first fault from a later one', () => {
     const retry = vi.fn<RetryFunction>(() => 1_000)
-    const { driver, transport, clock } = setupDriver({ retry })
+    const { connection, transport, clock } = setupConnection({ retry })
     const hasOpened = () => retry.mock.lastCall?.[0].hasOpened
-    driver.connect()
+    connection.connect()
     transport.latest().fail()
     expect(hasOpened()).toBe(false)
     clock.advance(1_000)
@@ -77,16 +77,16 @@ describe('what a retry function is told', () => {
     clock.advance(1_000)
     transport.latest().fail()
     expect(hasOpened()).toBe(true)
-    driver.connect()
+    connection.connect()
     transport.latest().fail()
     expect(hasOpened()).toBe(true)
   })
 
   it('has what the server asked for last, over attempts', () => {
     const retry = vi.fn<RetryFunction>(() => 1_000)
-    const { driver, transport, clock } = setupDriver({ retry })
+    const { connection, transport, clock } = setupConnection({ retry })
     const serverRetry = () => retry.mock.lastCall?.[0].serverRetry
-    driver.connect()
+    connection.connect()
     transport.latest().fail()
     expect(serverRetry()).toBeUndefined()
     clock.advance(1_000)
@@ -102,8 +102,8 @@ describe('what a retry function is told', () => {
 
   it('is not asked where no attempt can follow', () => {
     const retry = vi.fn(() => 1_000)
-    const { driver, transport } = setupDriver({ retry })
-    driver.connect()
+    const { connection, transport } = setupConnection({ retry })
+    connection.connect()
     transport.latest().fail(true)
     expect(retry).not.toHaveBeenCalled()
   })
@@ -111,28 +111,28 @@ describe('what a retry function is told', () => {
 
 describe('Retry-After', () => {
   it('is how long nobody asks again, with the delay on top', () => {
-    const { driver, transport, clock } = setupDriver({ retry: STEADY })
-    driver.connect()
+    const { connection, transport, clock } = setupConnection({ retry: STEADY })
+    connection.connect()
     const error = new EventSourceError('http', 'busy', { status: 503, retryAfter: 2_000 })
     transport.latest().sink.fail(error)
-    expect(driver.getState()).toMatchObject({ attempt: 1, retryAt: clock.now() + 3_000 })
+    expect(connection.getState()).toMatchObject({ attempt: 1, retryAt: clock.now() + 3_000 })
     clock.advance(2_999)
     expect(transport.attempts).toHaveLength(1)
     clock.advance(1)
     expect(transport.attempts).toHaveLength(2)
     transport.latest().fail()
-    expect(driver.getState().retryAt).toBe(clock.now() + 2_000)
+    expect(connection.getState().retryAt).toBe(clock.now() + 2_000)
   })
 
   it('is for a retry function to obey: no wake makes it wait for longer than it said', () => {
-    const { driver, transport, clock } = setupDriver({ retry: () => 100 })
-    driver.connect()
+    const { connection, transport, clock } = setupConnection({ retry: () => 100 })
+    connection.connect()
     const error = new EventSourceError('http', 'busy', { status: 503, retryAfter: 2_000 })
     transport.latest().sink.fail(error)
-    const { retryAt } = driver.getState()
+    const { retryAt } = connection.getState()
     expect(retryAt).toBe(clock.now() + 100)
     clock.wake()
-    expect(driver.getState().retryAt).toBe(retryAt)
+    expect(connection.getState().retryAt).toBe(retryAt)
     clock.advance(100)
     expect(transport.attempts).toHaveLength(2)
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { EventSourceError, type Retry, type RetryContext } from 'use-event-source/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { retryDelay } from '../../../src/core/connection/retry.ts'
+import { decideRetry } from '../../../src/core/connection/retry.ts'
 
 const ALMOST_ONE = 1 - Number.EPSILON / 2
 
@@ -17,10 +17,10 @@ describe('options', () => {
     ])
   })
 
-  it('take initial, factor and max', () => {
-    const retry = { initial: 10, factor: 3, max: 200, jitter: false }
+  it('take initialDelay, factor and maxDelay', () => {
+    const retry = { initialDelay: 10, factor: 3, maxDelay: 200, jitter: false }
     expect(delays(retry, 5)).toEqual([10, 30, 90, 200, 200])
-    expect(delays({ initial: 500, factor: 1, jitter: false }, 3)).toEqual([500, 500, 500])
+    expect(delays({ initialDelay: 500, factor: 1, jitter: false }, 3)).toEqual([500, 500, 500])
   })
 
   it('draw the delay from 0 up to its full length', () => {
@@ -32,30 +32,35 @@ describe('options', () => {
   })
 
   it('end after so many attempts', () => {
-    expect(delays({ attempts: 2, jitter: false }, 4)).toEqual([1_000, 2_000, false, false])
-    expect(delays({ attempts: 0 }, 1)).toEqual([false])
-    expect(delays({ attempts: Number.POSITIVE_INFINITY }, 1, 0)).toEqual([0])
+    expect(delays({ maxAttempts: 2, jitter: false }, 4)).toEqual([
+      1_000,
+      2_000,
+      'exhausted',
+      'exhausted',
+    ])
+    expect(delays({ maxAttempts: 0 }, 1)).toEqual(['exhausted'])
+    expect(delays({ maxAttempts: Number.POSITIVE_INFINITY }, 1, 0)).toEqual([0])
   })
 
   it('grow from almost nothing where the initial delay is 0', () => {
-    expect(delays({ initial: 0, jitter: false }, 4)).toEqual([1, 2, 4, 8])
-    expect(retryDelay({ initial: 0, jitter: false }, contextOf(2_000), () => 0)).toBe(30_000)
+    expect(delays({ initialDelay: 0, jitter: false }, 4)).toEqual([1, 2, 4, 8])
+    expect(delayOf({ initialDelay: 0, jitter: false }, contextOf(2_000), () => 0)).toBe(30_000)
   })
 
   it.each([2_000, 1e6, Number.MAX_SAFE_INTEGER])(
     'stay finite where max is not, after %d attempts',
     (attempt) => {
       for (const factor of [2, 1e300]) {
-        const retry = { max: Number.POSITIVE_INFINITY, factor, jitter: false }
-        expect(retryDelay(retry, contextOf(attempt), () => 0)).toBe(Number.MAX_VALUE)
-        const drawn = retryDelay({ ...retry, jitter: true }, contextOf(attempt), () => 0.5)
+        const retry = { maxDelay: Number.POSITIVE_INFINITY, factor, jitter: false }
+        expect(delayOf(retry, contextOf(attempt), () => 0)).toBe(Number.MAX_VALUE)
+        const drawn = delayOf({ ...retry, jitter: true }, contextOf(attempt), () => 0.5)
         expect(drawn).toBe(Number.MAX_VALUE / 2)
       }
     },
   )
 
   it('end at once where retry is false', () => {
-    expect(delays(false, 2)).toEqual([false, false])
+    expect(delays(false, 2)).toEqual(['never', 'never'])
   })
 })
 
@@ -63,29 +68,29 @@ describe('the delay that the server asks for', () => {
   const asked = (serverRetry: number, retry: Retry | undefined, count: number) =>
     delays(retry, count, 0.5, { serverRetry })
 
-  it('takes the place of initial, and grows like it', () => {
+  it('takes the place of initialDelay, and grows like it', () => {
     expect(asked(50, { jitter: false }, 4)).toEqual([50, 100, 200, 400])
-    expect(asked(50, { initial: 7_000, factor: 3, jitter: false }, 3)).toEqual([50, 150, 450])
+    expect(asked(50, { initialDelay: 7_000, factor: 3, jitter: false }, 3)).toEqual([50, 150, 450])
     expect(asked(50, undefined, 2)).toEqual([25, 50])
   })
 
   it('may be 0: it grows from almost nothing, which is no storm for long', () => {
     expect(asked(0, { jitter: false }, 4)).toEqual([1, 2, 4, 8])
-    expect(asked(0, { initial: 500, jitter: false }, 20).at(-1)).toBe(30_000)
+    expect(asked(0, { initialDelay: 500, jitter: false }, 20).at(-1)).toBe(30_000)
   })
 
   it.each([99_999_999_999, Number.MAX_VALUE, Number.POSITIVE_INFINITY])(
-    'is bounded by max: %d',
+    'is bounded by maxDelay: %d',
     (serverRetry) => {
       expect(asked(serverRetry, { jitter: false }, 2)).toEqual([30_000, 30_000])
-      expect(asked(serverRetry, { max: 5, jitter: false }, 2)).toEqual([5, 5])
+      expect(asked(serverRetry, { maxDelay: 5, jitter: false }, 2)).toEqual([5, 5])
     },
   )
 
   it('asks for nothing of a function, nor where there is no attempt', () => {
     expect(asked(50, () => 123, 1)).toEqual([123])
-    expect(asked(50, false, 1)).toEqual([false])
-    expect(asked(50, { attempts: 1, jitter: false }, 2)).toEqual([50, false])
+    expect(asked(50, false, 1)).toEqual(['never'])
+    expect(asked(50, { maxAttempts: 1, jitter: false }, 2)).toEqual([50, 'exhausted'])
   })
 
   it('is that of a function which says none, too', () => {
@@ -98,7 +103,7 @@ describe('a Retry-After', () => {
 
   it('comes first, with the whole delay on top, also above max', () => {
     expect(delays({ jitter: false }, 2, 0, { error })).toEqual([121_000, 122_000])
-    expect(delays({ max: 10, jitter: false }, 2, 0, { error })).toEqual([120_010, 120_010])
+    expect(delays({ maxDelay: 10, jitter: false }, 2, 0, { error })).toEqual([120_010, 120_010])
   })
 
   it('is never drawn from: nobody comes earlier, and all come spread out', () => {
@@ -117,7 +122,7 @@ describe('a Retry-After', () => {
 
   it('is for a function to obey, and makes no attempt where there is to be none', () => {
     expect(delays(() => 5, 1, 0, { error })).toEqual([5])
-    expect(delays({ attempts: 0 }, 1, 0, { error })).toEqual([false])
+    expect(delays({ maxAttempts: 0 }, 1, 0, { error })).toEqual(['exhausted'])
     expect(delays(() => -1, 1, 0, { error })).toEqual([120_000])
   })
 })
@@ -126,14 +131,14 @@ describe('a function', () => {
   it('says the delay, or false', () => {
     expect(delays(() => 123, 1)).toEqual([123])
     expect(delays(() => 0, 1)).toEqual([0])
-    expect(delays(() => false, 1)).toEqual([false])
+    expect(delays(() => false, 1)).toEqual(['never'])
     expect(delays(({ attempt }) => attempt * 10, 3)).toEqual([10, 20, 30])
   })
 
   it('is told of the attempt, the error, the last event id and what the server asks for', () => {
     const retry = vi.fn(() => 1)
     const context = contextOf(4, { lastEventId: '9', hasOpened: true, serverRetry: 50 })
-    retryDelay(retry, context, () => 0)
+    delayOf(retry, context, () => 0)
     expect(retry).toHaveBeenCalledExactlyOnceWith(context)
   })
 
@@ -170,30 +175,30 @@ describe('any options', () => {
     fc.constantFrom(0, 1, Number.MAX_VALUE, Number.POSITIVE_INFINITY),
   )
   const options = fc.record(
-    { initial: ms, factor: ms, max: ms, jitter: fc.boolean(), attempts: ms },
+    { initialDelay: ms, factor: ms, maxDelay: ms, jitter: fc.boolean(), maxAttempts: ms },
     { requiredKeys: [] },
   )
   const attempt = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1e6 }))
   const luck = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
-  it('make a delay that is never negative, never above max, never NaN and finite', () => {
+  it('make a delay that is never negative, never above maxDelay, never NaN and finite', () => {
     fc.assert(
       fc.property(options, attempt, luck, fc.option(ms), (retry, attempt, random, asked) => {
         const context = contextOf(attempt, { serverRetry: asked ?? undefined })
-        const delay = retryDelay(retry, context, () => random)
-        if (delay === false) return attempt > Number(retry.attempts)
-        return delay >= 0 && delay <= Math.min(retry.max ?? 30_000, Number.MAX_VALUE)
+        const delay = delayOf(retry, context, () => random)
+        if (typeof delay === 'string') return attempt > Number(retry.maxAttempts)
+        return delay >= 0 && delay <= Math.min(retry.maxDelay ?? 30_000, Number.MAX_VALUE)
       }),
       { numRuns: 1_000 },
     )
   })
 
   it('make a delay that never shrinks from one attempt to the next, without jitter', () => {
-    const growing = fc.record({ initial: fc.nat(), factor: fc.integer({ min: 1, max: 9 }) })
+    const growing = fc.record({ initialDelay: fc.nat(), factor: fc.integer({ min: 1, max: 9 }) })
     fc.assert(
       fc.property(growing, fc.integer({ min: 1, max: 50 }), (retry, attempt) => {
         const [now, later] = [attempt, attempt + 1].map((n) =>
-          Number(retryDelay({ ...retry, jitter: false }, contextOf(n), Math.random)),
+          Number(delayOf({ ...retry, jitter: false }, contextOf(n), Math.random)),
         ) as [number, number]
         return later >= now
       }),
@@ -207,10 +212,16 @@ function delays(
   count: number,
   luck = 0.5,
   context: Partial<RetryContext> = {},
-): (number | false)[] {
+): (number | string)[] {
   return Array.from({ length: count }, (_, i) =>
-    retryDelay(retry, contextOf(i + 1, context), () => luck),
+    delayOf(retry, contextOf(i + 1, context), () => luck),
   )
+}
+
+/** The delay, or why there is none. */
+function delayOf(...args: Parameters<typeof decideRetry>): number | string {
+  const decision = decideRetry(...args)
+  return typeof decision === 'string' ? decision : decision.delay
 }
 
 function contextOf(attempt: number, context: Partial<RetryContext> = {}): RetryContext {

@@ -1,18 +1,18 @@
 import type { EventSourceOptions } from 'use-event-source/core'
 import { expect } from 'vitest'
 import type { ScriptedAttempt } from '../../support/scriptedTransport.ts'
-import { type Setup, setupDriver } from './setupDriver.ts'
+import { type Setup, setupConnection } from './setupConnection.ts'
 
 export type StreamSetup = Setup & {
   /** Connects, and lets the server answer. */
   open(): ScriptedAttempt
 }
 
-/** A driver that a test opens in one word. */
+/** A connection that a test opens in one word. */
 export function setupStream(given?: EventSourceOptions): StreamSetup {
-  const setup = setupDriver(given)
+  const setup = setupConnection(given)
   const open = (): ScriptedAttempt => {
-    setup.driver.connect()
+    setup.connection.connect()
     setup.transport.latest().open()
     return setup.transport.latest()
   }
@@ -34,10 +34,10 @@ export function timeToNextAttempt({ clock, transport }: StreamSetup): number {
 }
 
 /** Fails until there are no attempts left, of which there is one. */
-export function giveUp({ driver, clock, transport }: StreamSetup): void {
-  driver.connect()
+export function giveUp({ connection, clock, transport }: StreamSetup): void {
+  connection.connect()
   transport.latest().fail()
   clock.advance(1_000)
   transport.latest().fail()
-  expect(driver.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+  expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
 }

@@ -234,7 +234,7 @@ describe('under a connection', () => {
   function connect(lastEventId?: string) {
     const connection = createConnection('https://example.com/stream', {
       transport: nativeTransport({ lastEventIdParam: 'since' }),
-      retry: { initial: 100, factor: 1, jitter: false },
+      retry: { initialDelay: 100, factor: 1, jitter: false },
       linger: 0,
       lastEventId,
     })
@@ -267,5 +267,6 @@ function sinkOf() {
     drop: vi.fn<Sink['drop']>(),
     fail: vi.fn<Sink['fail']>(),
     done: vi.fn<Sink['done']>(),
+    end: vi.fn<Sink['end']>(),
   }
 }

@@ -1,22 +1,21 @@
 import type { Fetch, FetchResponse } from 'use-event-source/fetch'
 
-/** What has become of a request: it waits for its answer, its body streams, or it is over. */
+/** Where a request is: waiting for its response, streaming its body, or over. */
 export type Phase = 'pending' | 'streaming' | 'ended' | 'broken' | 'aborted' | 'cancelled'
 
-/** One request that was made: the test plays the server. */
+/** A request, and the test's controls over its response. */
 export interface ScriptedRequest {
   readonly url: string
   readonly init: RequestInit
   readonly method: string
   readonly headers: Headers
   readonly phase: Phase
-  /** Answers; the body streams from then on. */
+  /** Responds, and starts to stream the body. */
   respond(status?: number, headers?: HeadersInit, url?: string): void
-  /** Fails before there is an answer. */
+  /** Fails the request before there is a response. */
   reject(reason: unknown): void
-  /** Sends more of the body. */
-  write(...pieces: (string | Uint8Array)[]): void
-  /** Ends the body. */
+  /** Sends chunks of the body. */
+  write(...chunks: (string | Uint8Array)[]): void
   end(): void
   /** Breaks the body off. */
   error(): void
@@ -26,24 +25,23 @@ export interface ScriptedFetch {
   readonly fetch: Fetch
   /** All requests, oldest first. */
   readonly requests: readonly ScriptedRequest[]
-  /** Those that hold a connection: nobody has ended them. */
+  /** The requests that are not over, and so occupy a connection. */
   live(): readonly ScriptedRequest[]
-  /** The request made last. */
   latest(): ScriptedRequest
 }
 
 const STREAM = { 'Content-Type': 'text/event-stream' }
 
 /**
- * A `fetch` whose answers are what the test says.
+ * A `fetch` whose responses come from the test.
  *
- * @param isDeaf - whether it pays no heed to its signal, as some polyfills do
+ * @param ignoresSignal - whether it ignores its signal, as some polyfills do
  */
-export function createScriptedFetch(isDeaf = false): ScriptedFetch {
+export function createScriptedFetch(ignoresSignal = false): ScriptedFetch {
   const requests: ScriptedRequest[] = []
   return {
     fetch(url, init) {
-      const { request, response } = createRequest(url, init, isDeaf)
+      const { request, response } = createRequest(url, init, ignoresSignal)
       requests.push(request)
       return response
     },
@@ -57,13 +55,13 @@ export function createScriptedFetch(isDeaf = false): ScriptedFetch {
   }
 }
 
-function createRequest(url: string, init: RequestInit, isDeaf: boolean) {
+function createRequest(url: string, init: RequestInit, ignoresSignal: boolean) {
   let phase: Phase = 'pending'
-  let answer: (response: FetchResponse) => void = () => {}
-  let refuse: (reason: unknown) => void = () => {}
+  let resolveResponse: (response: FetchResponse) => void = () => {}
+  let rejectResponse: (reason: unknown) => void = () => {}
   const response = new Promise<FetchResponse>((resolve, reject) => {
-    answer = resolve
-    refuse = reject
+    resolveResponse = resolve
+    rejectResponse = reject
   })
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
   const body = new ReadableStream<Uint8Array>({
@@ -84,17 +82,17 @@ function createRequest(url: string, init: RequestInit, isDeaf: boolean) {
       return phase
     },
     respond(status = 200, headers = STREAM, finalUrl = url) {
-      if (phase !== 'pending') throw new Error(`it is ${phase}, and takes no answer`)
+      if (phase !== 'pending') throw new Error(`the request is ${phase}, and takes no response`)
       phase = 'streaming'
-      answer({ status, url: finalUrl, headers: new Headers(headers), body })
+      resolveResponse({ status, url: finalUrl, headers: new Headers(headers), body })
     },
     reject(reason) {
       phase = 'broken'
-      refuse(reason)
+      rejectResponse(reason)
     },
-    write(...pieces) {
-      for (const piece of pieces)
-        controller?.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece)
+    write(...chunks) {
+      for (const chunk of chunks)
+        controller?.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk)
     },
     end() {
       phase = 'ended'
@@ -109,10 +107,10 @@ function createRequest(url: string, init: RequestInit, isDeaf: boolean) {
   const abort = (): void => {
     if (phase !== 'pending' && phase !== 'streaming') return
     phase = 'aborted'
-    refuse(signal?.reason)
+    rejectResponse(signal?.reason)
     controller?.error(signal?.reason)
   }
-  if (!isDeaf && signal?.aborted) abort()
-  else if (!isDeaf) signal?.addEventListener('abort', abort)
+  if (!ignoresSignal && signal?.aborted) abort()
+  else if (!ignoresSignal) signal?.addEventListener('abort', abort)
   return { request, response }
 }

@@ -4,25 +4,25 @@ type Call = {
   [Name in keyof TransportSink]: readonly [name: Name, ...args: Parameters<TransportSink[Name]>]
 }[keyof TransportSink]
 
-/** A sink, and what it was told, oldest first; events one by one, also those that came at once. */
+/** A sink and the calls to it, oldest first. The events of a batch are separate calls. */
 export interface SinkLog {
   readonly sink: TransportSink
   readonly calls: readonly Call[]
-  /** The same without what every piece of a body says. */
-  told(): readonly Call[]
+  /** The calls without `alive`, which is logged for each batch as well. */
+  withoutAlive(): readonly Call[]
 }
 
 export function createSinkLog(): SinkLog {
   const calls: Call[] = []
   return {
     calls,
-    told: () => calls.filter(([name]) => name !== 'alive'),
+    withoutAlive: () => calls.filter(([name]) => name !== 'alive'),
     sink: {
       open: () => calls.push(['open']),
       event: (...args) => calls.push(['event', ...args]),
-      batch(tell) {
+      batch(dispatch) {
         calls.push(['alive'])
-        tell()
+        dispatch()
       },
       id: (...args) => calls.push(['id', ...args]),
       alive: () => calls.push(['alive']),
@@ -30,6 +30,7 @@ export function createSinkLog(): SinkLog {
       drop: (...args) => calls.push(['drop', ...args]),
       fail: (...args) => calls.push(['fail', ...args]),
       done: (...args) => calls.push(['done', ...args]),
+      end: (...args) => calls.push(['end', ...args]),
     },
   }
 }

@@ -15,20 +15,20 @@ import { settle } from './settle.ts'
 
 export const STREAM_URL = 'https://example.com/stream'
 
-/** A connection by the fetch transport that is subscribed to: from the option to the request. */
+/** A connection over the fetch transport, with one subscriber. */
 export interface OpenedStream {
   readonly connection: Connection
   readonly observer: Observer
   readonly server: ScriptedFetch
   readonly clock: Clock
-  /** As they are now: a test may change them. */
+  /** The current options. A test may change them. */
   readonly options: EventSourceOptions
-  /** The events named "message" that came. */
+  /** The events named "message" so far. */
   readonly events: readonly ServerSentEvent[]
   readonly errors: readonly EventSourceError[]
   readonly states: readonly ConnectionState[]
   unsubscribe(): void
-  /** Lets time pass, and then everything happen that is due. */
+  /** Lets time pass, and then waits until everything that is due has happened. */
   pass(ms: number): Promise<void>
 }
 
@@ -37,12 +37,12 @@ export async function openStream(
   fetchOptions: FetchTransportOptions = {},
   given: EventSourceOptions = {},
   {
-    isDeaf = false,
+    ignoresSignal = false,
     onEvent,
-  }: { isDeaf?: boolean; onEvent?: (event: ServerSentEvent) => void } = {},
+  }: { ignoresSignal?: boolean; onEvent?: (event: ServerSentEvent) => void } = {},
 ): Promise<OpenedStream> {
   const clock = createClock()
-  const server = createScriptedFetch(isDeaf)
+  const server = createScriptedFetch(ignoresSignal)
   const events: ServerSentEvent[] = []
   const errors: EventSourceError[] = []
   const states: ConnectionState[] = []

@@ -1,9 +1,9 @@
-// As it is before a test installs fake timers.
-const later = setImmediate
+// Read before a test installs fake timers.
+const realSetImmediate = setImmediate
 
-/** Lets everything happen that waits for promises alone, as the reading of a body does. */
+/** Waits until everything has happened that waits for promises only, such as reading a body. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
-    later(resolve)
+    realSetImmediate(resolve)
   })
 }

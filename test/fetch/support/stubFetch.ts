@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest'
 import { createScriptedFetch, type ScriptedFetch } from './createScriptedFetch.ts'
 
-/** Puts a scripted `fetch` in place of the platform's, until the test is over. */
+/** Replaces the platform's `fetch` with a scripted one until the test is over. */
 export function stubFetch(): ScriptedFetch {
   const server = createScriptedFetch()
   vi.stubGlobal('fetch', server.fetch)

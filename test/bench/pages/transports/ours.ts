@@ -15,6 +15,7 @@ export function runOurs(transport: Transport): void {
       drop: fail,
       fail,
       done() {},
+      end() {},
     }
     transport.open(requestOf({ url, mayRetry: false }), sink).listen('message')
   })

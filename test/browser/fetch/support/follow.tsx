@@ -5,7 +5,7 @@ import { Probe, type Seen } from '../../support/Probe.tsx'
 import { type Rendered, render } from '../../support/render.tsx'
 
 /** A retry policy that keeps no test waiting. */
-export const soon = { initial: 5, factor: 1, jitter: false }
+export const soon = { initialDelay: 5, factor: 1, jitter: false }
 
 const channels = { message: text().last(100) }
 

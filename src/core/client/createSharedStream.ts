@@ -1,0 +1,170 @@
+import {
+  type ChannelStore,
+  createChannelStore,
+  type Subscription,
+} from '../channels/createChannelStore.ts'
+import { createStreamConnection } from '../connection/createStreamConnection.ts'
+import { type ConnectionState, IDLE } from '../connection/state.ts'
+import { callUser, type Cancel, type Environment } from '../environment.ts'
+import { getOrCreate } from '../getOrCreate.ts'
+import type { EventSourceOptions, OptionOf, ResolvedOptions } from '../options.ts'
+import type { CallbackArgument, CallbackName } from '../streamContext.ts'
+import { DEFAULTS } from './defaults.ts'
+
+/** The side of an observer that its stream sees. Only the observer writes to it. */
+export interface AttachedObserver {
+  readonly options: EventSourceOptions
+  readonly subscriptions: ReadonlyMap<string, Subscription>
+  /** Called after each publish and each change of state, also if neither concerns this observer. */
+  readonly listeners: ReadonlySet<() => void>
+}
+
+/** One stream, shared by its observers: the connection, and the kept values of the channels. */
+export interface SharedStream
+  extends Pick<ChannelStore, 'version' | 'cellOf' | 'add' | 'remove' | 'channelReplaced'> {
+  getState(): ConnectionState
+  /** Adds an observer and its subscriptions. The first observer opens the connection. */
+  attach(observer: AttachedObserver): void
+  /** Undoes `attach`. When the last observer leaves, the connection closes after the linger. */
+  detach(observer: AttachedObserver): void
+  /** Applies the options of an observer, which has replaced `before`. */
+  optionsChanged(observer: AttachedObserver, before: EventSourceOptions): void
+  reconnect(): void
+  close(): void
+}
+
+/** The place where observers find a stream. The stream exists while it is used, or lingers. */
+export interface StreamSource {
+  /** Returns the stream, if it exists. */
+  current(): SharedStream | undefined
+  /** Returns the stream, created if it does not exist; `undefined` without a url. */
+  acquire(): SharedStream | undefined
+  /** The state to show while the stream does not exist. */
+  readonly unopened: ConnectionState
+  /** Returns the default of an option, for observers that do not give it. */
+  readonly option: OptionOf
+}
+
+export interface StreamConfig {
+  /** The absolute url; `undefined` for none. */
+  readonly url: string | undefined
+  readonly option: OptionOf
+  readonly environment: Environment
+}
+
+/**
+ * Closes every connection that has no subscriber and is only lingering. For tests, so that each starts
+ * and ends without connections.
+ */
+export function endLinger(): void {
+  for (const release of lingering) release()
+}
+
+const lingering = /*#__PURE__*/ new Set<() => void>()
+
+/** Creates the source of the stream under `key` in `streams`. */
+export function createStreamSource(
+  streams: Map<string, SharedStream>,
+  key: string,
+  unopened: ConnectionState,
+  config: StreamConfig,
+): StreamSource {
+  const { url, option, environment } = config
+  const create = (): SharedStream =>
+    createSharedStream(url as string, option, environment, () => streams.delete(key))
+  return {
+    current: () => streams.get(key),
+    acquire: () => (url === undefined ? undefined : getOrCreate(streams, key, create)),
+    unopened,
+    option,
+  }
+}
+
+/** @param onReleased - called after the linger, when the stream is no longer usable */
+function createSharedStream(
+  url: string,
+  option: OptionOf,
+  environment: Environment,
+  onReleased: () => void,
+): SharedStream {
+  const observers = new Set<AttachedObserver>()
+  /** By name: the options of the last observer that gives it. A cache for reads at each event. */
+  const givenBy = new Map<string, EventSourceOptions>()
+  /** The options of the observer that left last. They apply during the linger. */
+  let remaining: EventSourceOptions = {}
+  let cancelLinger: Cancel | undefined
+
+  const context = { url, environment, option: getOption, publish, callback }
+  const store = createChannelStore(context, (name) => connection.listen(name))
+  const connection = createStreamConnection(context, store)
+
+  return {
+    ...store,
+    getState: connection.getState,
+    attach(observer) {
+      cancelRelease()
+      // Subscribed before the connection opens, so that no event arrives before its listener.
+      observer.subscriptions.forEach(store.add)
+      observers.add(observer)
+      remaining = {}
+      optionsChanged(observer, {})
+      if (connection.getState() === IDLE) connection.connect()
+    },
+    detach(observer) {
+      observer.subscriptions.forEach(store.remove)
+      observers.delete(observer)
+      givenBy.clear()
+      if (observers.size > 0) return
+      remaining = observer.options
+      const linger = getOption('linger')
+      if (linger === 0) return release()
+      cancelLinger = environment.setTimer(release, linger)
+      lingering.add(release)
+    },
+    optionsChanged,
+    reconnect: connection.connect,
+    close: connection.close,
+  }
+
+  /** Publishes values and state together, so that no event is seen later than a change after it. */
+  function publish(): void {
+    store.publish()
+    for (const { listeners } of [...observers])
+      for (const listener of [...listeners]) callUser(listener)
+  }
+
+  function optionsChanged({ options }: AttachedObserver, before: EventSourceOptions): void {
+    givenBy.clear()
+    if (before.heartbeat !== options.heartbeat || before.connectTimeout !== options.connectTimeout)
+      connection.rearmTimer()
+  }
+
+  function release(): void {
+    cancelRelease()
+    connection.dispose()
+    store.publish()
+    onReleased()
+  }
+
+  function cancelRelease(): void {
+    cancelLinger?.()
+    lingering.delete(release)
+  }
+
+  function getOption<Name extends keyof ResolvedOptions>(name: Name): ResolvedOptions[Name] {
+    let given = givenBy.get(name)
+    if (!given) {
+      given = [...observers].findLast(({ options }) => options[name] != null)?.options ?? remaining
+      givenBy.set(name, given)
+    }
+    const defaults: EventSourceOptions = DEFAULTS
+    return (given[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
+  }
+
+  /** Calls the callback of each observer, and the one of the defaults once. */
+  function callback<Name extends CallbackName>(name: Name, argument: CallbackArgument<Name>): void {
+    type Callback = ((given: typeof argument) => void) | undefined
+    callUser(option(name) as Callback, argument)
+    for (const { options } of [...observers]) callUser(options[name] as Callback, argument)
+  }
+}

@@ -1,0 +1,305 @@
+import { callUser, type Cancel } from '../environment.ts'
+import { EventSourceError, toEventSourceError } from '../errors.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { StreamContext } from '../streamContext.ts'
+import type { ServerSentEvent, TransportAttempt, TransportSink } from '../transport/transport.ts'
+import { createEventIds } from './createEventIds.ts'
+import { countFailure, decideRetry } from './retry.ts'
+import { setDeadline } from './setDeadline.ts'
+import { type CloseReason, type ConnectionState, IDLE, isLive, OPEN } from './state.ts'
+import { type ConnectionEvent, transition } from './transition.ts'
+
+/** The events that are listened to, and their destination. */
+export interface EventDestination {
+  names(): readonly string[]
+  dispatch(event: ServerSentEvent): void
+}
+
+/** The connection to one stream: makes the attempts, and reconnects after a loss. */
+export interface StreamConnection {
+  getState(): ConnectionState
+  /** Opens the stream at once, after the last event id, whatever its state. */
+  connect(): void
+  /** Closes the connection until `connect()`. */
+  close(): void
+  /** Ends everything in progress, without a callback. The state is `'idle'` afterwards. */
+  dispose(): void
+  /** Adds an event name to listen to. */
+  listen(name: string): void
+  /** Restarts the timer. To be called when `connectTimeout` or `heartbeat` has changed. */
+  rearmTimer(): void
+}
+
+/**
+ * Creates the owner of a stream's timers and I/O. One closure, and so one long file: an attempt can be
+ * ended by an event, a timer or a call, and each of them has to stop the timer and mute the sink.
+ */
+export function createStreamConnection(
+  { url, environment, option, publish, callback }: StreamContext,
+  channels: EventDestination,
+): StreamConnection {
+  const ids = createEventIds()
+  let state = IDLE
+  let attempt: TransportAttempt | undefined
+  /** The current attempt's sink. Calls from an earlier attempt are ignored. */
+  let sink: TransportSink | undefined
+  /** Whether the current attempt must not be repeated. */
+  let isOnce: boolean | undefined
+  let cancelTimer: Cancel | undefined
+  let cancelWake: Cancel | undefined
+  /** How many attempts in a row have failed. */
+  let failures = 0
+  /** Whether the connection closed for the number of failures alone. */
+  let isExhausted = false
+  /** The delay of the server's last `retry:` field. */
+  let serverRetry: number | undefined
+
+  /** True while one chunk is dispatched. Its events share the options read at its start. */
+  let isBatch = false
+  let dedupe: ResolvedOptions['dedupe']
+  let until: ResolvedOptions['until']
+
+  // Moments, in ms since the epoch.
+  let clockReadAt = 0
+  let lastActivityAt = 0
+  let reconnectAt = 0
+  /** A wake may reconnect sooner than `reconnectAt`, but not before the server's `Retry-After`. */
+  let earliestReconnectAt = 0
+  /** When the stream last opened and was last lost; 0 for never. */
+  let openedAt = 0
+  let lostAt = 0
+
+  return {
+    getState: () => state,
+    connect,
+    close: () => close('stopped'),
+    dispose() {
+      endAttempt()
+      cancelWake?.()
+      cancelWake = undefined
+      state = IDLE
+    },
+    listen: (name) => attempt?.listen(name),
+    rearmTimer,
+  }
+
+  function connect(): void {
+    cancelWake ??= environment.onWake(onWake)
+    failures = 0
+    openAttempt({ type: 'connect' })
+  }
+
+  function openAttempt(event: ConnectionEvent): void {
+    endAttempt()
+    lastActivityAt = now()
+    const current = (sink = createSink())
+    dispatch(event)
+    // A listener may have closed the connection, or started another attempt.
+    if (sink !== current) return
+    ids.startAttempt(option('lastEventId'))
+    const transport = option('transport')
+    const mayRetry = option('retry') === undefined
+    isOnce = mayRetry && transport.once
+    const request = {
+      url,
+      withCredentials: option('withCredentials'),
+      lastEventId: ids.last(),
+      mayRetry,
+      attempt: failures,
+      error: state.error,
+    }
+    try {
+      const opened = transport.open(request, current)
+      if (sink !== current) return opened.close()
+      attempt = opened
+      for (const name of channels.names()) opened.listen(name)
+      rearmTimer()
+    } catch (thrown) {
+      if (sink === current) onFailed(toEventSourceError(thrown, 'unsupported'), true)
+    }
+  }
+
+  function createSink(): TransportSink {
+    const whileCurrent =
+      <Args extends unknown[]>(report: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (sink !== current) return
+        noteActivity()
+        report(...args)
+      }
+    const current: TransportSink = {
+      open: whileCurrent(onOpen),
+      event(event) {
+        if (sink !== current) return
+        if (!isBatch) noteActivity()
+        if (!ids.recordIfNew(event, dedupe)) return
+        if (until && callUser(until, event)) close('done')
+        // `until` may also have closed the connection, or started another attempt.
+        if (sink === current) channels.dispatch(event)
+      },
+      batch(dispatchChunk) {
+        if (sink !== current) return
+        noteActivity()
+        isBatch = true
+        try {
+          dispatchChunk()
+        } finally {
+          isBatch = false
+          // Reads the last id, so that the event it belongs to can be freed.
+          ids.last()
+        }
+      },
+      id: whileCurrent(ids.set),
+      alive: whileCurrent(() => {}),
+      retry: whileCurrent((delay) => {
+        serverRetry = delay
+      }),
+      drop: whileCurrent(onDropped),
+      fail: whileCurrent(onFailed),
+      end: whileCurrent((error) => {
+        if (isOnce && !option('until')) close('done')
+        else onFailed(error)
+      }),
+      done: whileCurrent(() => close('done')),
+    }
+    return current
+  }
+
+  function onOpen(): void {
+    openedAt = now()
+    dispatch({ type: 'open' })
+    rearmTimer()
+    callback('onOpen', {
+      reconnected: lostAt > 0,
+      downFor: lostAt && openedAt - lostAt,
+      lastEventId: ids.last(),
+    })
+  }
+
+  function noteActivity(): void {
+    lastActivityAt = now()
+    dedupe = option('dedupe')
+    until = option('until')
+  }
+
+  /** The transport lost the stream, and reconnects by itself. */
+  function onDropped(error: EventSourceError): void {
+    noteFailure(error)
+    enterReconnecting(error, null)
+  }
+
+  function onFailed(error: EventSourceError, isFinal?: boolean): void {
+    endAttempt()
+    const failedAt = noteFailure(error)
+    const context = {
+      attempt: failures,
+      error,
+      lastEventId: ids.last(),
+      hasOpened: openedAt > 0,
+      serverRetry,
+    }
+    const decision =
+      isFinal || isOnce ? 'never' : decideRetry(option('retry'), context, environment.random)
+    // A retry function may have closed the connection, or started another attempt.
+    if (sink || !isLive(state)) return
+    if (typeof decision === 'string') close('failed', error, decision === 'exhausted')
+    else scheduleReconnect(error, failedAt, decision.delay)
+  }
+
+  /** Counts a failure, and returns when it happened. */
+  function noteFailure(error: EventSourceError): number {
+    const failedAt = now()
+    const openFor = state === OPEN ? failedAt - openedAt : undefined
+    failures = countFailure(option('retry'), failures, openFor, environment.isOnline())
+    error.attempt = failures
+    return failedAt
+  }
+
+  function scheduleReconnect(error: EventSourceError, failedAt: number, delay: number): void {
+    reconnectAt = failedAt + delay
+    earliestReconnectAt = failedAt + Math.min(delay, error.retryAfter ?? 0)
+    enterReconnecting(error, environment.isOnline() ? reconnectAt : null)
+  }
+
+  function enterReconnecting(error: EventSourceError, retryAt: number | null): void {
+    dispatch({ type: 'lose', error, attempt: failures, retryAt })
+    rearmTimer()
+    callback('onError', error)
+  }
+
+  function close(
+    reason: CloseReason,
+    error: EventSourceError | null = null,
+    hasExhaustedAttempts = false,
+  ): void {
+    endAttempt()
+    isExhausted = hasExhaustedAttempts
+    const isClosed = dispatch({ type: 'close', reason, error })
+    if (error) callback('onError', error)
+    if (isClosed) callback('onClose', { reason, error })
+  }
+
+  /** Reconnects or checks the clock at once, rather than when the timer fires. */
+  function onWake(isRestored: boolean): void {
+    if (isRestored && sink && !isOnce)
+      onFailed(new EventSourceError('timeout', 'The page was put away'))
+    if (isExhausted && environment.isOnline()) return connect()
+    reconnectAt = Math.max(now(), earliestReconnectAt)
+    rearmTimer()
+  }
+
+  /** Arms the one timer: for the next attempt, or for silence on the current one. */
+  function rearmTimer(): void {
+    cancelTimer?.()
+    cancelTimer = undefined
+    const isOnline = environment.isOnline()
+    if (sink || (isLive(state) && isOnline))
+      cancelTimer = setDeadline(environment, deadline, onDeadline)
+    if (!sink) dispatch({ type: 'wait', retryAt: isOnline ? reconnectAt : null })
+  }
+
+  function deadline(): number {
+    now()
+    return sink ? lastActivityAt + (silenceLimit() || Infinity) : reconnectAt
+  }
+
+  function onDeadline(): void {
+    if (sink) onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms`))
+    else if (environment.isOnline()) openAttempt({ type: 'wait', retryAt: null })
+    else rearmTimer()
+  }
+
+  function silenceLimit(): number | false | undefined {
+    return option(state === OPEN ? 'heartbeat' : 'connectTimeout')
+  }
+
+  /** Reads the clock. If it was set back, moves the deadlines back by the same amount. */
+  function now(): number {
+    const time = environment.now()
+    const setBackBy = clockReadAt - time
+    if (setBackBy > 0) {
+      lastActivityAt -= setBackBy
+      reconnectAt -= setBackBy
+      earliestReconnectAt -= setBackBy
+    }
+    return (clockReadAt = time)
+  }
+
+  function endAttempt(): void {
+    const ended = attempt
+    cancelTimer?.()
+    cancelTimer = attempt = sink = undefined
+    isExhausted = false
+    ended?.close()
+  }
+
+  /** Applies an event to the state. Returns whether the state has changed. */
+  function dispatch(event: ConnectionEvent): boolean {
+    const before = state
+    state = transition(state, event)
+    const isChanged = state !== before
+    if (isChanged && before === OPEN) lostAt = now()
+    if (isChanged) publish()
+    return isChanged
+  }
+}

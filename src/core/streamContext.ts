@@ -1,0 +1,22 @@
+import type { Environment } from './environment.ts'
+import type { EventSourceOptions, ResolvedOptions } from './options.ts'
+
+export type CallbackName = 'onOpen' | 'onError' | 'onClose'
+export type CallbackArgument<Name extends CallbackName> = Parameters<
+  NonNullable<EventSourceOptions[Name]>
+>[0]
+
+/** Everything that the parts of one stream, its connection and its channels, have in common. */
+export interface StreamContext {
+  readonly url: string
+  readonly environment: Environment
+  /** Returns the current value of an option. */
+  readonly option: <Name extends keyof ResolvedOptions>(name: Name) => ResolvedOptions[Name]
+  /** Makes pending values and the current state visible, and notifies the observers. */
+  readonly publish: () => void
+  /** Calls the users' callbacks of this name. */
+  readonly callback: <Name extends CallbackName>(
+    name: Name,
+    argument: CallbackArgument<Name>,
+  ) => void
+}

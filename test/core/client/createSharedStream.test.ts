@@ -1,0 +1,373 @@
+import {
+  type Channels,
+  createClient,
+  endLinger,
+  type EventSourceOptions,
+  json,
+  text,
+} from 'use-event-source/core'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createClock } from '../../support/clock.ts'
+import { createScriptedTransport } from '../../support/scriptedTransport.ts'
+
+afterEach(() => endLinger())
+
+describe('the linger', () => {
+  it('keeps the stream open for a second after the last member', () => {
+    const { join, transport, clock } = setup()
+    const [first, second] = [join(), join()]
+    first()
+    clock.advance(5_000)
+    expect(transport.live()).toHaveLength(1)
+    second()
+    clock.advance(999)
+    expect(transport.live()).toHaveLength(1)
+    clock.advance(1)
+    expect(transport.live()).toHaveLength(0)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('is over at once where it is 0', () => {
+    const { join, transport, clock } = setup({ linger: 0 })
+    join({ n: json() })()
+    expect(transport.attempts).toHaveLength(1)
+    expect(transport.live()).toHaveLength(0)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('is that of the one who leaves last, whatever the others wanted', () => {
+    const { join, transport, clock } = setup({ linger: 50 })
+    const [short, long] = [join({}, { linger: 10 }), join({}, { linger: 700 })]
+    short()
+    long()
+    clock.advance(699)
+    expect(transport.live()).toHaveLength(1)
+    clock.advance(1)
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('is taken back by the next member, who sees what came meanwhile', () => {
+    const { join, transport, clock, client } = setup()
+    const channels = { n: json<number>().last(5) }
+    const leave = join(channels)
+    transport.latest().open()
+    leave()
+    transport.latest().emit('n', '1')
+    clock.frame()
+    clock.advance(900)
+    const observer = client.observe('/stream', channels)
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: { n: [1] } })
+    clock.advance(10_000)
+    expect(transport.live()).toHaveLength(1)
+    expect(transport.attempts).toHaveLength(1)
+  })
+
+  it('starts anew each time that the last one leaves', () => {
+    const { join, transport, clock } = setup()
+    join()()
+    clock.advance(600)
+    join()()
+    clock.advance(600)
+    expect(transport.live()).toHaveLength(1)
+    clock.advance(400)
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('goes on reconnecting, and ends that too', () => {
+    const { join, transport, clock } = setup({ retry: { initialDelay: 400, jitter: false } })
+    const leave = join()
+    transport.latest().fail()
+    leave()
+    clock.advance(400)
+    expect(transport.attempts).toHaveLength(2)
+    transport.latest().fail()
+    clock.advance(10_000)
+    expect(transport.attempts).toHaveLength(2)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('goes on listening for what is worth a look, and ends that too', () => {
+    const { join, clock } = setup()
+    const leave = join()
+    expect(clock.wakers()).toBe(1)
+    leave()
+    join()()
+    expect(clock.wakers()).toBe(1)
+    clock.advance(1_000)
+    expect(clock.wakers()).toBe(0)
+  })
+
+  it('stays closed where it was closed, until it is over', () => {
+    const { client, transport, clock } = setup()
+    const observer = client.observe('/stream')
+    const leave = observer.subscribe(() => {})
+    observer.getSnapshot().close()
+    leave()
+    observer.subscribe(() => {})()
+    expect(observer.getSnapshot()).toMatchObject({ status: 'closed', reason: 'stopped' })
+    clock.advance(1_000)
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot().status).toBe('connecting')
+    expect(transport.live()).toHaveLength(1)
+  })
+})
+
+describe('endLinger()', () => {
+  it('closes at once what only lingers, in every client, and nothing else', () => {
+    const [one, two] = [setup({ connectTimeout: false }), setup()]
+    one.join()()
+    two.join()()
+    const stays = one.join({}, {}, '/other')
+    endLinger()
+    expect(one.transport.live()).toHaveLength(1)
+    expect(two.transport.live()).toHaveLength(0)
+    expect([one.clock.pending(), two.clock.pending()]).toEqual([0, 0])
+    endLinger()
+    expect(one.transport.live()).toHaveLength(1)
+    stays()
+  })
+
+  it('leaves a member that came back alone', () => {
+    const { join, transport } = setup()
+    join()()
+    join()
+    endLinger()
+    expect(transport.live()).toHaveLength(1)
+  })
+})
+
+describe('options', () => {
+  it('are those of the member that came last, where they differ', () => {
+    const { join, delay } = setup({ retry: { initialDelay: 1, jitter: false } })
+    join({}, { retry: { initialDelay: 10, jitter: false } })
+    join({}, { retry: { initialDelay: 20, jitter: false } })
+    expect(delay()).toBe(20)
+  })
+
+  it('are not overridden by what is undefined', () => {
+    const { join, delay } = setup({ retry: { initialDelay: 1, jitter: false } })
+    join({}, { retry: { initialDelay: 10, jitter: false } })
+    join({}, { retry: undefined })
+    join({}, {})
+    expect(delay()).toBe(10)
+  })
+
+  it('may be false', () => {
+    const { join, transport } = setup({ retry: { initialDelay: 1 } })
+    join({}, { retry: { initialDelay: 10 } })
+    join({}, { retry: false })
+    transport.latest().fail()
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('are the defaults of the client where no member gives any, as they are now', () => {
+    const { join, defaults, delay } = setup({ retry: { initialDelay: 1, jitter: false } })
+    join()
+    defaults.retry = { initialDelay: 5, jitter: false }
+    expect(delay()).toBe(5)
+  })
+
+  it('are those of the others once a member has left', () => {
+    const { join, transport, clock, delay } = setup()
+    join({}, { retry: { initialDelay: 10, jitter: false } })
+    const leave = join({}, { retry: { initialDelay: 20, jitter: false } })
+    expect(delay()).toBe(20)
+    clock.advance(20)
+    transport.latest().open()
+    clock.advance(5_000)
+    leave()
+    expect(delay()).toBe(10)
+  })
+
+  it('are those that a member was given last', () => {
+    const { client, transport, clock, delay } = setup()
+    const observer = client.observe('/stream', {}, { retry: { initialDelay: 10, jitter: false } })
+    observer.subscribe(() => {})
+    expect(delay()).toBe(10)
+    observer.update({}, { retry: { initialDelay: 15, jitter: false } })
+    clock.advance(10)
+    transport.latest().open()
+    clock.advance(5_000)
+    expect(delay()).toBe(15)
+  })
+
+  it('of the one who leaves last hold during the linger', () => {
+    const { join, transport, client } = setup()
+    const isDone = ({ data }: { data: string }): boolean => data === 'done'
+    join({ n: text() }, { until: isDone })()
+    transport.latest().open()
+    transport.latest().emit('n', 'done')
+    expect(client.observe('/stream').getSnapshot()).toMatchObject({ reason: 'done' })
+  })
+
+  it('of the one who has left do not hold for the next one', () => {
+    const { join, transport, client } = setup()
+    join({ n: text() }, { until: () => true })()
+    transport.latest().open()
+    join({ n: text() })
+    transport.latest().emit('n', 'more')
+    expect(client.observe('/stream').getSnapshot()).toMatchObject({ status: 'open' })
+  })
+
+  it('of the one who leaves last hold also when an observer is made that nobody subscribes to', () => {
+    const { join, transport, client } = setup()
+    const isDone = ({ data }: { data: string }): boolean => data === 'done'
+    join({ n: text() }, { until: isDone })()
+    transport.latest().open()
+    const observer = client.observe('/stream', { n: text() })
+    transport.latest().emit('n', 'done')
+    expect(observer.getSnapshot()).toMatchObject({ reason: 'done' })
+  })
+})
+
+describe('callbacks', () => {
+  it('are called once for the client, and once for each member', () => {
+    const log: string[] = []
+    const callbacks = (who: string): EventSourceOptions => ({
+      onOpen: ({ reconnected }) => log.push(`${who} open ${reconnected}`),
+      onError: ({ type }) => log.push(`${who} ${type}`),
+      onClose: ({ reason }) => log.push(`${who} ${reason}`),
+    })
+    const { join, transport } = setup(callbacks('client'))
+    join({ n: json() }, callbacks('a'))
+    join({ n: json() }, callbacks('b'))
+    join({ n: json() })
+    const each = (what: string): string[] => ['client', 'a', 'b'].map((who) => `${who} ${what}`)
+    transport.latest().open()
+    expect(log.splice(0)).toEqual(each('open false'))
+    transport.latest().emit('n', '{')
+    expect(log.splice(0)).toEqual(each('decode'))
+    transport.latest().fail(true)
+    expect(log.splice(0)).toEqual([...each('network'), ...each('failed')])
+  })
+
+  it('are reported where they throw, and the others are called all the same', () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    const mistake = new Error('mistake')
+    const fail = (): never => {
+      throw mistake
+    }
+    const onOpen = vi.fn()
+    const { join, transport } = setup({ onOpen: fail })
+    join({}, { onOpen: fail })
+    join({}, { onOpen })
+    transport.latest().open()
+    expect(onOpen).toHaveBeenCalledTimes(1)
+    expect(report.mock.calls).toEqual([[mistake], [mistake]])
+    vi.unstubAllGlobals()
+  })
+
+  it('are not called for one who has left, nor at the end of the linger', () => {
+    const [onOpen, onClose] = [vi.fn(), vi.fn()]
+    const { join, transport, clock } = setup()
+    const leave = join({}, { onOpen, onClose })
+    join()
+    leave()
+    transport.latest().open()
+    expect(onOpen).not.toHaveBeenCalled()
+    clock.advance(10_000)
+    expect(onClose).not.toHaveBeenCalled()
+  })
+
+  it('may make their own member leave, and another come', () => {
+    const { join, transport } = setup()
+    const onOpen = vi.fn(() => {
+      leave()
+      join({}, { onOpen: late })
+    })
+    const late = vi.fn()
+    const leave = join({}, { onOpen })
+    const other = vi.fn()
+    join({}, { onOpen: other })
+    transport.latest().open()
+    expect(onOpen).toHaveBeenCalledTimes(1)
+    expect(other).toHaveBeenCalledTimes(1)
+    expect(late).not.toHaveBeenCalled()
+  })
+})
+
+describe('what is shown', () => {
+  it('has what came before a change of state no later than the change', () => {
+    const { client, transport, clock } = setup()
+    const observer = client.observe('/stream', { n: json() })
+    const seen: unknown[] = []
+    observer.subscribe(() => {
+      const { status, data } = observer.getSnapshot()
+      seen.push([status, data.n])
+    })
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    transport.latest().drop()
+    expect(seen).toEqual([
+      ['open', undefined],
+      ['reconnecting', 1],
+    ])
+    clock.frame()
+    expect(seen).toHaveLength(2)
+  })
+
+  it('leaves no frame asked for once it is over', () => {
+    const { join, transport, clock } = setup({ linger: 0 })
+    const leave = join({ n: json() })
+    transport.latest().open()
+    transport.latest().emit('n', '1')
+    expect(clock.pending()).toBe(1)
+    leave()
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('listens to a name that comes with a later member', () => {
+    const { join, transport } = setup()
+    join({ a: json() })
+    join({ a: text(), b: json().from('c') })
+    expect(transport.latest().names).toEqual(['a', 'c'])
+    expect(transport.latest().request.url).toBe(`${location.origin}/stream`)
+  })
+})
+
+describe('a listener that leaves while it is told', () => {
+  it.each(['reconnect', 'retry'])('leaves nothing open, without a linger, at a %s', (how) => {
+    const { client, transport, clock } = setup({
+      linger: 0,
+      retry: { initialDelay: 100, jitter: false },
+    })
+    const observer = client.observe('/stream')
+    const stop = observer.subscribe(() => {
+      const { status, retryAt } = observer.getSnapshot()
+      if (how === 'reconnect' ? status === 'connecting' : status === 'reconnecting' && !retryAt) {
+        stop()
+      }
+    })
+    transport.latest().open()
+    if (how === 'reconnect') observer.getSnapshot().reconnect()
+    else transport.latest().fail()
+    clock.advance(1_000)
+    expect(transport.live()).toHaveLength(0)
+    expect(clock.pending()).toBe(0)
+  })
+})
+
+function setup(defaults: EventSourceOptions = {}) {
+  const clock = createClock()
+  const transport = createScriptedTransport()
+  defaults.transport = transport
+  const client = createClient({ defaults }, clock)
+  const watcher = client.observe('/stream')
+  return {
+    client,
+    clock,
+    transport,
+    defaults,
+    /** Subscribes one more member; returns what makes it leave. */
+    join(channels: Channels = {}, options: EventSourceOptions = {}, url = '/stream') {
+      return client.observe(url, channels, options).subscribe(() => {})
+    },
+    /** Fails the attempt under way, and says after how long the next one comes. */
+    delay(): number {
+      transport.latest().fail()
+      return Number(watcher.getSnapshot().retryAt) - clock.now()
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type {
+  Closed,
+  ConnectionState,
+  EventSourceError,
+  EventSourceOptions,
+  Opened,
+} from 'use-event-source/core'
+import { DEFAULTS } from '../../../src/core/client/defaults.ts'
+import {
+  createStreamConnection,
+  type StreamConnection,
+} from '../../../src/core/connection/createStreamConnection.ts'
+import { createClock } from '../../support/clock.ts'
+import { createScriptedTransport, type serverSentEvent } from '../../support/scriptedTransport.ts'
+
+export const URL_OF_STREAM = 'https://example.com/stream'
+
+/** A policy whose delays a test can count on. */
+export const STEADY = { initialDelay: 1_000, factor: 2, jitter: false }
+
+/** What a connection has in its state while it is at rest. */
+export const HALTED = { attempt: 0, retryAt: null, error: null }
+
+export type Setup = ReturnType<typeof setupConnection>
+export type Call = ['onOpen', Opened] | ['onError', EventSourceError] | ['onClose', Closed]
+
+/** A connection on a virtual clock and a scripted transport, and a log of all that it says. */
+export function setupConnection(
+  given: EventSourceOptions = {},
+  onState?: (state: ConnectionState) => void,
+) {
+  const clock = createClock()
+  const transport = createScriptedTransport()
+  const options = { ...DEFAULTS, transport, ...given }
+  const states: ConnectionState[] = []
+  const received: ReturnType<typeof serverSentEvent>[] = []
+  const log: Call[] = []
+  const connection: StreamConnection = createStreamConnection(
+    {
+      url: URL_OF_STREAM,
+      environment: clock,
+      option: (name) => options[name] as never,
+      publish() {
+        states.push(connection.getState())
+        onState?.(connection.getState())
+      },
+      callback(name, argument) {
+        log.push([name, argument] as Call)
+        made.onCall?.(name)
+      },
+    },
+    {
+      names: () => ['message', 'tick'],
+      dispatch(event) {
+        received.push(event)
+        made.onEvent?.(event)
+      },
+    },
+  )
+  const made = {
+    connection,
+    clock,
+    transport,
+    options: options as EventSourceOptions,
+    states,
+    received,
+    log,
+    /** The ids of all events that reached the connection. */
+    sent: [] as string[],
+    onCall: undefined as ((name: Call[0]) => void) | undefined,
+    onEvent: undefined as ((event: (typeof received)[number]) => void) | undefined,
+  }
+  return made
+}
