@@ -1,7 +1,7 @@
 /**
- * Throws if `value` is NaN or less than `min`. Values of other types pass.
+ * Throws if `value` is a number that is NaN or less than `min`. Other values are not checked.
  *
- * @throws {RangeError} a sentence that names the option and the fix
+ * @throws {RangeError} with the name of the option and the fix
  */
 export function checkNumber(name: string, value: unknown, min: number): void {
   // `value < min` would let NaN pass.

@@ -1,4 +1,4 @@
-/** Cancels a scheduled callback or a listener. Calling it again, or too late, has no effect. */
+/** Cancels a scheduled callback or removes a listener. A second or a late call has no effect. */
 export type Cancel = () => void
 
 /**
@@ -18,11 +18,9 @@ export interface Environment {
   /** Whether the device has a network, as far as the platform can tell. */
   isOnline(): boolean
   /**
-   * Calls `callback` when a retry may succeed sooner than scheduled: the network came or went, or the
-   * page became visible.
-   *
-   * @param callback - `isRestored` is true when the page came back from the back-forward cache, where
-   *   browsers kill connections without firing an event
+   * Calls `callback` each time that the schedule should be reconsidered: when the network came or went,
+   * or the page became visible. The argument is true when the page was restored from the back-forward
+   * cache, where browsers close connections without an event.
    */
   onWake(callback: (isRestored: boolean) => void): Cancel
 }
@@ -38,8 +36,9 @@ export const platform: Environment = {
 }
 
 /**
- * Publishes at once what every connection holds for the next frame. For tests, and for code that must
- * read the newest data now. Connections whose `flush` option is a number keep their timer.
+ * Publishes now the values that wait for the next frame, in every connection on the default platform.
+ * For tests, and for code that must read the newest values. A connection whose `flush` option is a
+ * number of ms keeps its pace.
  */
 export function publishPending(): void {
   const callbacks = [...frameCallbacks]
@@ -49,7 +48,7 @@ export function publishPending(): void {
   for (const callback of callbacks) callback()
 }
 
-/** Calls a callback of the user. Reports an exception, as the platform does for a listener. */
+/** Calls a user's function. Reports an exception as the platform reports one of an event listener. */
 export function callUser<Args extends unknown[], Result>(
   callback: ((...args: Args) => Result) | undefined,
   ...args: Args
@@ -62,7 +61,7 @@ export function callUser<Args extends unknown[], Result>(
   }
 }
 
-/** Reports an exception as uncaught, as the platform does for a listener. */
+/** Reports an exception as uncaught, without interrupting the caller. */
 export function reportException(error: unknown): void {
   if (typeof reportError === 'function') return reportError(error)
   // Node and React Native have no `reportError`. Thrown from a separate task, the exception counts as
@@ -72,10 +71,10 @@ export function reportException(error: unknown): void {
   })
 }
 
-/** In ms: publishes without a frame if none comes, because the page was hidden or is throttled. */
+/** The longest wait for a frame, in ms. Frames stop when the page is hidden or throttled. */
 const FRAME_LIMIT = 1_000
 
-/** In ms: replaces the frame in a hidden tab, and on platforms without a screen. */
+/** The delay in place of a frame, in ms, in a hidden tab and on platforms without a screen. */
 const FRAME_TIMER = 16
 
 // One frame request serves all connections, so their updates share one React commit.
@@ -90,7 +89,7 @@ function onFrame(callback: () => void): Cancel {
 
 function requestFrame(): Cancel {
   const isVisible = globalThis.document?.hidden === false
-  // Never cancelled: a late frame publishes what was added since, in that frame.
+  // Not cancelled. A frame that comes after the timer publishes the values that arrived in between.
   if (isVisible) requestAnimationFrame(publishPending)
   return setTimer(publishPending, isVisible ? FRAME_LIMIT : FRAME_TIMER)
 }

@@ -4,13 +4,14 @@
  * - `'network'`: the connection was lost or refused, or the browser gave it up without saying why
  * - `'http'`: the server answered with a status other than success; see `status`
  * - `'content-type'`: the response is not `text/event-stream`
- * - `'timeout'`: nothing arrived for too long; see `connectTimeout` and `heartbeat`
- * - `'decode'`: an event's data could not be decoded, because it is not JSON for example; see `event`
+ * - `'timeout'`: nothing arrived for too long (see `connectTimeout` and `heartbeat`), or the page was
+ *   restored from the back-forward cache
+ * - `'decode'`: an event's data could not be decoded, for example because it is not JSON; see `event`
  *   and `raw`
  * - `'validation'`: an event's data does not match its schema; `cause` has the schema's issues
  * - `'overflow'`: more data arrived than a buffer may hold
- * - `'unsupported'`: the platform lacks an API that the transport needs, such as `EventSource` in
- *   Node: load a polyfill, or give another `transport`
+ * - `'unsupported'`: the transport could not start, mostly because the platform lacks an API such as
+ *   `EventSource`: load a polyfill, or give another `transport`
  */
 export type EventSourceErrorType =
   | 'network'
@@ -41,19 +42,20 @@ export interface EventSourceErrorDetails {
 }
 
 /**
- * The only error class of this library. Its `type` says what kind of error it is. Errors arrive as
- * `error` in a hook's result and in `onError`; none interrupts the stream.
+ * The only error class of this library. Its `type` says what kind of error it is. Hooks never throw
+ * one: it arrives as `error` in the result and in `onError`. {@link events} throws the error that ends
+ * the iteration.
  */
 export class EventSourceError extends Error {
   override readonly name = 'EventSourceError'
   declare readonly type: EventSourceErrorType
-  /** Set by the connection when it could not decode the event. */
+  /** Set when an event could not be decoded. */
   declare event: string | undefined
   declare raw: string | undefined
   declare readonly status: number | undefined
   declare readonly body: string | undefined
   declare readonly retryAfter: number | undefined
-  /** Set by the connection when it counts the failure. */
+  /** Set when the failure is counted. */
   declare attempt: number | undefined
 
   constructor(

@@ -1,4 +1,4 @@
-/** Returns the value under `key`, after adding the one that `create` returns if there was none. */
+/** Returns the value under `key`. If there is none, adds and returns the result of `create`. */
 export function getOrCreate<Key, Value>(
   map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
   key: Key,

@@ -8,11 +8,12 @@ import type { ServerSentEvent, Transport } from './transport/transport.ts'
 export type Flush = 'frame' | 'sync' | number
 
 /**
- * The options of a stream. All may be written inline: only a change of `withCredentials` or of the
- * transport's key reconnects, and callbacks are those of the latest render.
+ * The options of a stream. Every option may be written inline. Only a change of `withCredentials` or of
+ * the transport's key makes another stream, and callbacks are those of the latest render.
  *
- * Components on one connection share its options. Where several give the same option, the value of the
- * one that mounted last applies. A component that leaves an option out does not unset it.
+ * Components on one connection share its options. If several give the same option, the component that
+ * mounted last decides. Leaving an option out does not unset it. The exceptions: every callback is
+ * called, and `initialData` belongs to the component that gives it.
  */
 export interface EventSourceOptions {
   /**
@@ -28,23 +29,24 @@ export interface EventSourceOptions {
    */
   transport?: Transport | undefined
   /**
-   * When to reconnect after a loss. With this option, even `{}`, the library makes every reconnect, and
-   * none is left to the browser. `false`: never reconnect, the first loss closes the connection.
+   * When to reconnect after a loss. With this option, the library makes every reconnect from the next
+   * attempt on, and leaves none to the browser; `{}` does so with the default delays. With `false`, the
+   * first loss closes the connection.
    *
    * @default the browser reconnects where it can; otherwise exponential backoff, 1 s to 30 s, jittered
    */
   retry?: Retry | undefined
   /**
-   * How long an attempt may take, in ms, until the server answers. After that it has failed, with an
-   * error of type `'timeout'`. Includes the pause that a browser makes before it reconnects by itself.
+   * How long an attempt may take, in ms, until the server answers. Then the attempt fails, with an
+   * error of type `'timeout'`. A pause that the browser makes before its own reconnect counts as well.
    * `false` or 0: no limit.
    *
    * @default 60_000
    */
   connectTimeout?: number | false | undefined
   /**
-   * How long an open connection may be silent, in ms. After that it counts as lost, with an error of
-   * type `'timeout'`, and is replaced. Choose a value above the longest silence of a healthy server.
+   * How long an open connection may be silent, in ms. Then the connection counts as lost, with an error
+   * of type `'timeout'`, and reconnects. Choose a value above the longest silence of a healthy server.
    * The fetch transport counts comments as activity. The native transport sees events only, so the
    * server must send some. `false` or 0: no limit.
    *
@@ -52,10 +54,10 @@ export interface EventSourceOptions {
    */
   heartbeat?: number | false | undefined
   /**
-   * Closes the connection for good, with `reason: 'done'`, at the first event for which it returns
-   * `true`: `until: event => event.data === '[DONE]'`. Called before decoding. The event that ends the
-   * stream reaches no channel, but with the native transport it must have one: `EventSource` delivers
-   * only events with a listener.
+   * Closes the connection for good, with `reason: 'done'`, at the first event for which the function
+   * returns `true`: `until: event => event.data === '[DONE]'`. Called before decoding, and the event
+   * that ends the stream reaches no channel. The native transport still needs a channel of that name,
+   * because `EventSource` delivers only events that have a listener.
    */
   until?: ((event: ServerSentEvent) => boolean) | undefined
   /**
@@ -64,24 +66,24 @@ export interface EventSourceOptions {
    */
   lastEventId?: string | undefined
   /**
-   * Kept values before the first event, by the keys of the channels: for example the values that the
-   * server rendered, shown until the stream continues from `lastEventId`. Used where a channel has no
-   * value yet. Not decoded.
+   * The kept values before the first event, by the keys of the channels: for example the values that
+   * the server rendered, shown until the stream continues from `lastEventId`. Applies to channels
+   * without a value, and is not decoded.
    */
   initialData?: Readonly<Record<string, unknown>> | undefined
   /**
    * Drops an event if one of the last `dedupe` events had the same id, for servers that repeat events
-   * after a reconnect. Use it only where every event has its own id: an event without one counts as a
-   * repeat, because it has the id of the event before it. 0: drops none.
+   * after a reconnect. Every event must have an id of its own: an event without an id inherits the one
+   * before it, and so would count as a repeat. 0: drops none.
    *
    * @default 0
    */
   dedupe?: number | undefined
   /**
-   * When new values are published. `'frame'`: at most once a frame, inside the frame, so that nothing
-   * is painted later than otherwise. `'sync'`: at each event. A number: at most once in so many ms. All
-   * components on one connection update together, so they never disagree. `.forEach` handlers and the
-   * callbacks below are never delayed.
+   * When new values are published. `'frame'`: at most once a frame, early enough to be painted in that
+   * frame. `'sync'`: at each event. A number: at most once in so many ms. All components on one
+   * connection update together, so they never disagree. `.forEach` handlers and the callbacks below are
+   * never delayed.
    *
    * @default 'frame'
    */
@@ -89,8 +91,8 @@ export interface EventSourceOptions {
   /**
    * How long, in ms, a connection and its kept values stay after the last component that uses them has
    * unmounted, so that StrictMode, `<Activity>` and a change of route do not reconnect. 0 closes at
-   * once. The maximum is 2^31 - 1, about 25 days. An inline channel with a function of its own is a new
-   * channel when its component mounts again, and starts over.
+   * once. The maximum is 2^31 - 1, about 25 days. A channel that is made inline with a function, such as
+   * `.reduce(fn)`, does not keep its value when its component mounts again.
    *
    * @default 1000
    */
@@ -102,11 +104,14 @@ export interface EventSourceOptions {
    */
   onOpen?: ((opened: Opened) => void) | undefined
   /**
-   * Called at each loss of the connection, and for each event that cannot be decoded, even if the
-   * event's channel belongs to another component.
+   * Called at each loss of the connection, at each failed attempt, and for each event that cannot be
+   * decoded, even if the event's channel belongs to another component.
    */
   onError?: ((error: EventSourceError) => void) | undefined
-  /** Called when the connection closes for good. Not called when the last component unmounts. */
+  /**
+   * Called when the connection closes and does not reconnect by itself. Not called when the last
+   * component unmounts.
+   */
   onClose?: ((closed: Closed) => void) | undefined
 }
 
@@ -146,11 +151,11 @@ export type OptionOf = <Name extends keyof EventSourceOptions>(
 ) => EventSourceOptions[Name]
 
 /**
- * Throws if a number is out of bounds. In development, also throws at the former name of an option,
- * which would have no effect.
+ * Throws if a number is out of bounds. In development, also throws if an option is given under its
+ * former name, which is no longer read.
  *
- * @throws {RangeError} a sentence that names the option and the fix
- * @throws {TypeError} a sentence that names the new name
+ * @throws {RangeError} with the name of the option and the fix
+ * @throws {TypeError} with the new name
  */
 export function checkOptions(option: OptionOf): void {
   let checkNames: typeof checkFormerNames | undefined
@@ -176,7 +181,7 @@ function checkFormerNames(option: OptionOf): void {
   checkFormerName('retry.', 'attempts', retry.attempts, 'maxAttempts')
 }
 
-function checkFormerName(path: string, former: string, value: unknown, name: string): void {
+function checkFormerName(prefix: string, former: string, value: unknown, name: string): void {
   if (value !== undefined)
-    throw new TypeError(`\`${path}${former}\` is now \`${path}${name}\`: rename the option`)
+    throw new TypeError(`\`${prefix}${former}\` is now \`${prefix}${name}\`: rename the option`)
 }

@@ -6,7 +6,7 @@ export type CallbackArgument<Name extends CallbackName> = Parameters<
   NonNullable<EventSourceOptions[Name]>
 >[0]
 
-/** Everything that the parts of one stream, its connection and its channels, have in common. */
+/** Shared by a stream's connection and its channel store. */
 export interface StreamContext {
   readonly url: string
   readonly environment: Environment
@@ -14,8 +14,8 @@ export interface StreamContext {
   readonly option: <Name extends keyof ResolvedOptions>(name: Name) => ResolvedOptions[Name]
   /** Makes pending values and the current state visible, and notifies the observers. */
   readonly publish: () => void
-  /** Calls the users' callbacks of this name. */
-  readonly callback: <Name extends CallbackName>(
+  /** Calls the callbacks of this name: each observer's, and the one of the defaults. */
+  readonly callUsers: <Name extends CallbackName>(
     name: Name,
     argument: CallbackArgument<Name>,
   ) => void

@@ -1,10 +1,15 @@
 import { type Context, createContext } from 'react'
-import { type Client, createClient, nativeTransport, type Url } from 'use-event-source/core'
-import type { StreamIdentity } from 'use-event-source/core'
+import {
+  type Client,
+  createClient,
+  nativeTransport,
+  type StreamIdentity,
+  type Url,
+} from 'use-event-source/core'
 
 /**
- * Passed down by a provider. `withCredentials` and `transport` are here as well as in the client's
- * defaults, because a component needs those of the current render to choose its stream.
+ * The value that a provider passes down. The client's defaults have `withCredentials` and `transport`
+ * too, but those of the last commit. To choose its stream, a component needs those of the render.
  */
 export interface SSEContextValue extends Required<StreamIdentity> {
   readonly client: Client

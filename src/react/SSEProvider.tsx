@@ -3,7 +3,7 @@ import { createClient, type EventSourceOptions, type Url } from 'use-event-sourc
 import { SSEContext } from './SSEContext.ts'
 import { useSSE } from './useSSE.ts'
 
-/** The options are defaults for every `useEventSource` and `useSSE` below, also in nested providers. */
+/** The options are defaults for all hooks below, including those in nested providers. */
 export interface SSEProviderProps extends EventSourceOptions {
   /** The stream that `useSSE` reads. With a falsy url there is none for now. */
   url?: Url
@@ -11,8 +11,8 @@ export interface SSEProviderProps extends EventSourceOptions {
 }
 
 /**
- * Shares connections among the components below: those that use the same stream share one, and share
- * none with components outside. Opens a connection to `url`, and keeps it open while mounted.
+ * Opens a connection to `url` and keeps it open while mounted. Components below that use the same stream
+ * share one connection, and share none with components outside.
  *
  * ```tsx
  * <SSEProvider url="/api/events">
@@ -21,7 +21,8 @@ export interface SSEProviderProps extends EventSourceOptions {
  * </SSEProvider>
  * ```
  *
- * `onOpen`, `onError` and `onClose` are called once for each connection below.
+ * `onOpen`, `onError` and `onClose` are called once for each connection below, unless a nested provider
+ * gives its own.
  */
 export function SSEProvider({ url, children, ...options }: SSEProviderProps): ReactNode {
   const outer = useContext(SSEContext)

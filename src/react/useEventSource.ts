@@ -22,7 +22,7 @@ export interface UseEventSourceOptions<Kept, Selected = Kept>
   initialData?: Partial<Kept> | undefined
 }
 
-/** The kept values of an array of names: the latest value of each event. */
+/** `data` for an array of names: the latest value of each event. */
 export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[Name] | undefined }
 
 /**
@@ -35,13 +35,13 @@ export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[
  * ```
  *
  * All arguments may be written inline. The component re-renders when the kept value of one of its
- * channels changes, at most once a frame. It re-renders for the state of the connection only if it has
- * read a field of it, such as `status` or `error`.
+ * channels changes, at most once a frame. A change of the connection's state re-renders the component
+ * only if the component has read the state, by a field such as `status` or `error`.
  *
  * @param url - absolute, or relative to the document. With a falsy url there is no stream, and the
  *   status is `'idle'`. A new url is a new stream, which starts without kept values
  * @param events - channels by event name (or by any key, with `.from(name)`), or an array of names,
- *   which is short for `json()` on each. Left out: no events, the state of the connection alone
+ *   which is short for `json()` on each. Default: none, for the state of the connection alone
  * @throws {TypeError} while rendering, if the url does not parse
  * @throws {RangeError} while rendering or committing, if an option is out of bounds
  */
@@ -81,12 +81,13 @@ export function useEventSource(
         client.observe(url, given, { ...options, withCredentials, transport }),
         createReadTracker(),
       ] as const,
-    // The key stands for the request. Channels and options reach the observer after each render.
+    // The key stands for the url and the two options, which serve the first `observe` alone. The
+    // observer receives channels and options after each commit.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
     [client, key],
   )
   const channels = observer.reuse(given)
-  // An insertion effect runs before all others, so handlers are those of the committed render.
+  // Insertion effects run before all other effects, so handlers are those of the committed render.
   useInsertionEffect(() => observer.update(channels, options), [observer, channels, options])
   return useSyncExternalStore(
     observer.subscribe,
@@ -98,14 +99,15 @@ export function useEventSource(
 const NONE = {}
 
 /**
- * Returns a function that wraps a result, so that a change of state re-renders only components that
- * have read the state: until then, it returns the same object while `data` is the same.
+ * Returns a function that wraps a result in a proxy, which notes whether the component reads the state.
+ * Until then, the function returns the same proxy while `data` is the same, so a change of the state
+ * does not re-render the component.
  */
 function createReadTracker(): (result: EventSourceResult<unknown>) => EventSourceResult<unknown> {
   let hasReadState = false
   let latest: EventSourceResult<unknown> | undefined
-  /** The proxy that was returned last, and the fields that it reads. */
-  let tracked: EventSourceResult<unknown>
+  let proxy: EventSourceResult<unknown>
+  /** The object behind the proxy. */
   let fields: EventSourceResult<unknown>
   const handler: ProxyHandler<EventSourceResult<unknown>> = {
     get(target, field: keyof EventSourceResult<unknown>) {
@@ -121,7 +123,7 @@ function createReadTracker(): (result: EventSourceResult<unknown>) => EventSourc
     const isSameToReader =
       result === latest || (!hasReadState && latest && Object.is(result.data, latest.data))
     latest = result
-    if (!isSameToReader) tracked = new Proxy((fields = { ...result }), handler)
-    return tracked
+    if (!isSameToReader) proxy = new Proxy((fields = { ...result }), handler)
+    return proxy
   }
 }

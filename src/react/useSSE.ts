@@ -3,14 +3,14 @@ import type { Channels, Data, EventSourceResult } from 'use-event-source/core'
 import { SSEContext } from './SSEContext.ts'
 import { type NamedData, useEventSource, type UseEventSourceOptions } from './useEventSource.ts'
 
-/** The options of `useEventSource`, except those that would make it another stream. */
+/** The options of `useEventSource`, except those that would select another stream. */
 export type UseSSEOptions<Kept, Selected = Kept> = Omit<
   UseEventSourceOptions<Kept, Selected>,
   'withCredentials' | 'transport'
 >
 
 /**
- * {@link useEventSource} for the stream of the nearest `<SSEProvider>`.
+ * Calls {@link useEventSource} with the url of the nearest `<SSEProvider>`.
  *
  * ```tsx
  * const { data } = useSSE({ quote: json<Quote>() })

@@ -558,7 +558,7 @@ describe('life', () => {
     )
     expect(() =>
       renderHook(() => useEventSource('/api', {}, { retry: { maxDelay: Number.NaN } })),
-    ).toThrow(/max is NaN: give/)
+    ).toThrow(/maxDelay is NaN: give/)
     log.mockRestore()
   })
 })

@@ -6,10 +6,10 @@ import type { ServerSentEvent } from '../transport/transport.ts'
 export type Decode = (event: ServerSentEvent) => unknown
 
 /**
- * Says how an event is decoded, and what is kept of its values. Immutable. Components on one connection
- * that pass the same channel object share the kept value.
+ * Says how the events of one name are decoded, and what is kept of them. Immutable. Components on one
+ * connection that pass the same channel object share the kept value.
  *
- * Made by {@link json}, {@link text} and {@link decode}. The fields are for this library to read.
+ * Made by {@link json}, {@link text} and {@link decode}. The fields are internal.
  */
 export interface Channel<Kept> {
   /** The event's name; `undefined` where the key in the channel map is the name. */
@@ -17,37 +17,39 @@ export interface Channel<Kept> {
   readonly decode: Decode
   /** Computes the kept value; `undefined` where nothing is kept. */
   readonly fold?: Fold<Kept> | undefined
-  /** Called with each value, once for each subscription, where nothing is kept. */
+  /** Only without `fold`: called with each value, once for each subscription. */
   readonly handle?: ((value: unknown, event: ServerSentEvent) => void) | undefined
   /**
-   * Channels of equal shape differ in functions alone, as an inline channel does from one render to
-   * the next. Such a channel takes the place of its predecessor, and the kept value stays.
+   * Names the kind of the channel. If a render replaces a channel by one of equal shape, as it does
+   * with each channel that is made inline with a function, the kept value stays.
    */
   readonly shape: string
 }
 
 /**
- * Computes the kept value of a channel, one step for each event. A result is never changed once it has
- * been published. The state between two results may be changed in place.
+ * Computes the kept value of a channel, one step for each event. A state may be changed in place, but a
+ * result never, because observers hold it.
  */
 export interface Fold<Kept, State = unknown> {
-  /** The kept value before the first event. Left out: `undefined`. */
+  /** The kept value before the first event. Default: `undefined`. */
   readonly initial?: Kept
-  /** Returns the state that continues from a kept value. Left out: that value itself. */
+  /** Converts a kept value to the state that continues from it. Default: the value is the state. */
   init?(kept: Kept): State
   /** Adds the value of one event, and returns the state. */
   step(state: State, value: unknown): State
-  /** Returns the kept value, once for each publish. Left out: the state itself. */
+  /** Converts the state to the kept value, once for each publish. Default: the state itself. */
   result?(state: State): Kept
 }
 
-/** A channel that keeps the latest value. Its methods make channels that keep something else. */
+/**
+ * Decodes the events of one name. Used as it is, a decoder is a channel that keeps the latest value. Its
+ * methods return channels that keep something else.
+ */
 export interface Decoder<T> extends Channel<T | undefined> {
   /** Decodes the event called `name`, whatever the key, so that several keys can use one event. */
   from(name: string): Decoder<T>
   /**
-   * Keeps the last `count` values, oldest first. `count` is 1 or more. A channel with another count
-   * does not continue from this one.
+   * Keeps the last `count` values, oldest first. `count` is 1 or more. Another `count` starts over.
    *
    * @throws {RangeError} if `count` is less than 1
    */
@@ -56,7 +58,7 @@ export interface Decoder<T> extends Channel<T | undefined> {
   latestBy<K>(key: (value: T) => K): Channel<ReadonlyMap<K, T>>
   /**
    * Keeps the result of calling `reducer` with each value. As with React's reducers, `reducer` must
-   * return a new value and must not change `kept`.
+   * return a new value and must not change its first argument.
    */
   reduce<A>(reducer: (kept: A, value: T) => A, initial: A): Channel<A>
   /**
@@ -77,31 +79,31 @@ export type Data<C extends Channels> = {
 
 type KeptBy<C> = C extends Channel<infer Kept> ? Kept : never
 
-/** Makes a decoder. `shape` names how it decodes, for {@link Channel.shape}. */
+/** @param shape - the decoder's part of {@link Channel.shape} */
 export function createDecoder<T>(shape: string, decode: Decode, event?: string): Decoder<T> {
   // One channel for each name and count: an inline `.last(5)` is the same object in every render.
-  const made = new Map<string | number, unknown>()
+  const cache = new Map<string | number, unknown>()
   const channel = <Kept>(
     kind: string,
     fold: Channel<Kept>['fold'],
     handle?: Channel<Kept>['handle'],
   ): Channel<Kept> => ({ event, decode, fold, handle, shape: `${shape} ${kind}` })
   return {
-    ...channel<T | undefined>('latest', latest as Fold<T | undefined>),
+    ...channel<T | undefined>('latest', latestFold as Fold<T | undefined>),
     from: (name) =>
-      getOrCreate(made, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
+      getOrCreate(cache, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
     last: (count) =>
-      getOrCreate(made, count, () => channel(`last ${count}`, lastOf<T>(count))) as Channel<
+      getOrCreate(cache, count, () => channel(`last ${count}`, lastFold<T>(count))) as Channel<
         readonly T[]
       >,
-    latestBy: (key) => channel('latestBy', latestByKey(key)),
+    latestBy: (key) => channel('latestBy', latestByFold(key)),
     reduce: (reducer, initial) =>
       channel('reduce', { initial, step: (kept, value) => reducer(kept as never, value as T) }),
     forEach: (handler) => channel('forEach', undefined, handler as Channel<never>['handle']),
   }
 }
 
-const latest: Fold<unknown> = { step: (_, value) => value }
+const latestFold: Fold<unknown> = { step: (_, value) => value }
 const EMPTY_LIST: readonly never[] = []
 const EMPTY_MAP: ReadonlyMap<never, never> = /*#__PURE__*/ new Map<never, never>()
 
@@ -111,9 +113,9 @@ interface Ring<T> {
   next: number
 }
 
-function lastOf<T>(given: number): Fold<readonly T[], Ring<T>> {
-  checkNumber('count', given, 1)
-  const count = Math.trunc(given)
+function lastFold<T>(rawCount: number): Fold<readonly T[], Ring<T>> {
+  checkNumber('count', rawCount, 1)
+  const count = Math.trunc(rawCount)
   return {
     initial: EMPTY_LIST,
     init: (kept) => ({ list: kept.slice(-count), next: 0 }),
@@ -135,7 +137,7 @@ interface CopyOnWrite<K, T> {
   isPublished: boolean
 }
 
-function latestByKey<K, T>(key: (value: T) => K): Fold<ReadonlyMap<K, T>, CopyOnWrite<K, T>> {
+function latestByFold<K, T>(key: (value: T) => K): Fold<ReadonlyMap<K, T>, CopyOnWrite<K, T>> {
   return {
     initial: EMPTY_MAP as ReadonlyMap<never, never> as ReadonlyMap<K, T>,
     init: (kept) => ({ map: kept as Map<K, T>, isPublished: true }),

@@ -6,50 +6,51 @@ import type { StreamContext } from '../streamContext.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 import type { Channel, Decode } from './channel.ts'
 
-/** One observer's use of one channel. The store writes `cell`, the observer `channel`. */
+/** One observer's use of one channel. The store sets `cell`, the observer sets `channel`. */
 export interface Subscription {
   /** The name of the event. */
   readonly name: string
   channel: Channel<unknown>
-  /** Returns the value to start from; `undefined` to start from the channel's own. */
+  /** Returns the value to start from; `undefined` for the channel's initial value. */
   readonly initialData: () => unknown
-  /** The cell that it reads, or read last. */
+  /** The current cell. Stays when the subscription is removed, so that its observer can return. */
   cell?: Cell
 }
 
-/** The kept value of one channel, for all its subscriptions. */
+/** The kept value of one channel on one connection, read by all its subscriptions. */
 export interface Cell {
   channel: Channel<unknown>
-  decoding: Decoding
+  decoded: DecodeResult
   readonly subscriptions: Set<Subscription>
   /** The subscriptions in the order of calls to `handle`; `undefined` after a change. */
   callOrder?: readonly Subscription[] | undefined
   /** The state of the channel's fold, with every event so far. */
   pending: unknown
-  /** The value that subscribers see. Changes in `publish` alone, so that all see the same. */
+  /** The value that subscribers see. Events change it in `publish` alone, so all see the same. */
   published: unknown
-  /** Whether there has been an event or initial data. */
+  /** Whether a value was added or initial data was given. */
   hasValue: boolean
-  /** Why the last event could not be decoded, and the same as subscribers see it. */
+  /** Why the last event could not be decoded; `null` if it could. */
   pendingError: EventSourceError | null
-  error: EventSourceError | null
-  /** The number of the last event that could not be decoded, to order errors of several cells. */
-  errorTurn: number
-  /** Without subscriptions: when the cell may be discarded, in ms since the epoch. */
+  /** The error that subscribers see. */
+  publishedError: EventSourceError | null
+  /** The number of the event that last set or cleared the error: the newest error comes first. */
+  errorEventNumber: number
+  /** When a cell without subscriptions may be discarded, in ms since the epoch. */
   expiresAt?: number
 }
 
 /** The result of one decoder for the latest event, shared by all cells with that decoder. */
-interface Decoding {
-  /** The number of the event that was decoded last. */
-  turn: number
+interface DecodeResult {
+  /** The number of the event that was decoded. */
+  eventNumber: number
   value: unknown
   error: EventSourceError | null
 }
 
 /** Decodes the events of one connection, and keeps the values of its channels. */
 export interface ChannelStore {
-  /** Returns a number that changes whenever a subscriber's value may have. */
+  /** Returns a number that changes whenever a subscriber's value may have changed. */
   version(): number
   /** Returns the names of all events that ever had a subscription. */
   names(): readonly string[]
@@ -57,9 +58,12 @@ export interface ChannelStore {
   dispatch(event: ServerSentEvent): void
   /** Connects a subscription to the cell of its channel, which is created if there is none. */
   add(subscription: Subscription): void
-  /** Undoes `add`. A cell without subscriptions is updated for the linger, then discarded. */
+  /**
+   * Undoes `add`. A cell without subscriptions is kept up to date for the linger, and discarded at the
+   * first event after that.
+   */
   remove(subscription: Subscription): void
-  /** Moves a subscription to its new channel, after the observer has replaced `previous`. */
+  /** Moves a subscription to the cell of its new channel. The observer has replaced `previous`. */
   channelReplaced(subscription: Subscription, previous: Channel<unknown>): void
   /** Returns the cell that `subscription` would have with this channel, without effects. */
   cellOf(
@@ -73,15 +77,15 @@ export interface ChannelStore {
 
 /** @param onName - called when an event name gets its first subscription */
 export function createChannelStore(
-  { environment, option, callback, publish: publishStream }: Omit<StreamContext, 'url'>,
+  { environment, option, callUsers, publish: publishStream }: Omit<StreamContext, 'url'>,
   onName: (name: string) => void,
 ): ChannelStore {
   /** By event name, oldest first. */
   const cells = new Map<string, Cell[]>()
-  const decodings = new WeakMap<Decode, Decoding>()
+  const decodeResults = new WeakMap<Decode, DecodeResult>()
   /** The cells that the next publish has to update. */
   const dirty = new Set<Cell>()
-  let turn = 0
+  let eventNumber = 0
   let version = 0
   let cancelPublish: Cancel | undefined
 
@@ -97,20 +101,20 @@ export function createChannelStore(
   }
 
   function dispatch(event: ServerSentEvent): void {
-    const current = ++turn
+    const current = ++eventNumber
     const group = cells.get(event.type) ?? NO_CELLS
-    // A handler may make React render and subscribe. Cells that are added then miss this event.
+    // A handler may make React render and subscribe. Cells that this adds miss the current event.
     const { length } = group
     for (let index = 0; index < length; index++) {
       const cell = group[index] as Cell
-      const { decoding } = cell
-      const isFirst = decoding.turn !== current
-      if (isFirst) decodeInto(decoding, cell.channel, event, current)
-      const { value, error } = decoding
-      if (error && isFirst) callback('onError', error)
+      const { decoded } = cell
+      const isFirst = decoded.eventNumber !== current
+      if (isFirst) decodeInto(decoded, cell.channel, event, current)
+      const { value, error } = decoded
+      if (error && isFirst) callUsers('onError', error)
       if (error || cell.pendingError) {
         cell.pendingError = error
-        cell.errorTurn = current
+        cell.errorEventNumber = current
         dirty.add(cell)
       }
       if (!error) addValue(cell, value, event)
@@ -152,7 +156,7 @@ export function createChannelStore(
     for (const cell of dirty) {
       const { fold } = cell.channel
       cell.published = fold?.result ? fold.result(cell.pending) : cell.pending
-      cell.error = cell.pendingError
+      cell.publishedError = cell.pendingError
     }
     dirty.clear()
   }
@@ -164,7 +168,7 @@ export function createChannelStore(
       return []
     })
     let cell = find(name, channel)
-    if (!cell) group.push((cell = createCell(channel, decodingOf(channel))))
+    if (!cell) group.push((cell = createCell(channel, decodeResultOf(channel))))
     if (!cell.hasValue) {
       const initialData = subscription.initialData()
       if (initialData !== undefined) {
@@ -190,12 +194,12 @@ export function createChannelStore(
     const { name, cell, channel } = subscription
     if (!cell || channel === previous) return
     const isAdded = cell.subscriptions.has(subscription)
+    // No other subscription uses the cell: its size is 1 with this one, and 0 without.
     const isOnly = cell.subscriptions.size === Number(isAdded)
-    // An inline channel is a new object in each render. If no other subscription uses the cell, the
-    // cell continues with the new channel.
+    // An inline channel is a new object in each render. The cell continues with the new channel.
     if (isOnly && cellOf(name, channel, subscription) === cell) {
       cell.channel = channel
-      cell.decoding = decodingOf(channel)
+      cell.decoded = decodeResultOf(channel)
     } else if (isAdded) {
       remove(subscription)
       add(subscription)
@@ -213,8 +217,12 @@ export function createChannelStore(
     return find(name, channel) ?? (isAlike ? own : undefined)
   }
 
-  function decodingOf({ decode }: Channel<unknown>): Decoding {
-    return getOrCreate(decodings, decode, () => ({ turn: 0, value: undefined, error: null }))
+  function decodeResultOf({ decode }: Channel<unknown>): DecodeResult {
+    return getOrCreate(decodeResults, decode, () => ({
+      eventNumber: 0,
+      value: undefined,
+      error: null,
+    }))
   }
 
   function find(name: string, channel: Channel<unknown>): Cell | undefined {
@@ -224,17 +232,17 @@ export function createChannelStore(
 
 const NO_CELLS: readonly Cell[] = []
 
-function createCell(channel: Channel<unknown>, decoding: Decoding): Cell {
+function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
   const cell: Cell = {
     channel,
-    decoding,
+    decoded,
     subscriptions: new Set(),
     pending: undefined,
     published: undefined,
     hasValue: false,
     pendingError: null,
-    error: null,
-    errorTurn: 0,
+    publishedError: null,
+    errorEventNumber: 0,
   }
   startFrom(cell, channel.fold?.initial)
   return cell
@@ -247,18 +255,18 @@ function startFrom(cell: Cell, kept: unknown): void {
 }
 
 function decodeInto(
-  decoding: Decoding,
+  decoded: DecodeResult,
   { decode }: Channel<unknown>,
   event: ServerSentEvent,
-  turn: number,
+  eventNumber: number,
 ): void {
-  decoding.turn = turn
-  decoding.error = null
+  decoded.eventNumber = eventNumber
+  decoded.error = null
   try {
-    decoding.value = decode(event)
+    decoded.value = decode(event)
   } catch (thrown) {
     const details = { event: event.type, raw: detach(event.data) }
-    decoding.error = Object.assign(toEventSourceError(thrown, 'decode'), details)
+    decoded.error = Object.assign(toEventSourceError(thrown, 'decode'), details)
   }
 }
 

@@ -3,10 +3,10 @@ import type { ServerSentEvent } from '../transport/transport.ts'
 import { createDecoder, type Decoder } from './channel.ts'
 
 /**
- * Decodes events with a function of your own. If `fn` throws, the previous value stays, and `error`
- * describes the event, `type: 'decode'`.
+ * Decodes events with your own function. If `fn` throws, the previous value stays, and `error` is an
+ * error of type `'decode'`.
  *
- * @param fn - receives the event's data, and the event itself for its id
+ * @param fn - receives the event's data, and the whole event, for example for its id
  */
 export function decode<T>(fn: (data: string, event: ServerSentEvent) => T): Decoder<T> {
   return createDecoder('decode', (event) => fn(detach(event.data), event))

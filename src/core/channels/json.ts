@@ -5,17 +5,17 @@ import { createDecoder, type Decoder } from './channel.ts'
 import type { InferOutput, StandardSchema } from './standardSchema.ts'
 
 /**
- * Decodes events as JSON. If the data is not JSON, the previous value stays, and `error` describes the
- * event, `type: 'decode'`.
+ * Decodes events as JSON. The type `T` is not checked at runtime. If the data is not JSON, the previous
+ * value stays, and `error` is an error of type `'decode'`.
  *
- * The type `T` is not checked at runtime. Returns the same decoder each time.
+ * Returns the same decoder each time.
  */
 export function json<T = unknown>(): Decoder<T>
 /**
  * Decodes events as JSON and validates them with a Standard Schema; the value is the schema's output.
- * If the data does not match, the previous value stays, and `error` describes the event,
- * `type: 'validation'`, with the schema's issues as `cause`. The schema must validate synchronously,
- * because asynchronous results could arrive out of order.
+ * If the data does not match, the previous value stays, and `error` is an error of type `'validation'`
+ * with the schema's issues as `cause`. The schema must validate synchronously, because asynchronous
+ * results could arrive out of order.
  *
  * Returns the same decoder each time it is called with the same schema.
  */

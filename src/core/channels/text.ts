@@ -1,7 +1,7 @@
 import { detach } from '../detach.ts'
 import { createDecoder, type Decoder } from './channel.ts'
 
-/** Keeps an event's data as a string, unchanged. Returns the same decoder each time. */
+/** Decodes events to their data, unchanged. Returns the same decoder each time. */
 export function text(): Decoder<string> {
   return decoder
 }

@@ -7,16 +7,16 @@ import { createStreamSource, type SharedStream } from './createSharedStream.ts'
 import { DEFAULTS } from './defaults.ts'
 import { resolveUrl, type Url } from './resolveUrl.ts'
 
-/** The options that change the request, and so identify a stream together with its url. */
+/** The options that change the request: together with the url, they identify a stream. */
 export type StreamIdentity = Pick<EventSourceOptions, 'withCredentials' | 'transport'>
 
-/** A set of connections: observers of equal streams in one client share a connection. */
+/** A set of connections, in which observers of the same stream share one. */
 export interface Client {
   /**
-   * Returns an observer of the stream at `url`, which opens when someone subscribes to it. Streams with
-   * equal keys are equal: see {@link Client.key}. Before the first subscriber, the status is
-   * `'connecting'`, because subscribing connects. With a falsy url there is no stream, and the status
-   * is `'idle'`.
+   * Returns an observer of the stream at `url`. The stream opens with its first subscriber. Observers
+   * share a connection if their absolute urls, `withCredentials` and the keys of their transports are
+   * equal. Before the first subscriber, the status is `'connecting'`, because subscribing connects. With
+   * a falsy url there is no stream, and the status is `'idle'`.
    *
    * @throws {TypeError} if the url does not parse
    * @throws {RangeError} if an option is out of bounds
@@ -27,26 +27,26 @@ export interface Client {
     options?: EventSourceOptions,
   ): Observer<C>
   /**
-   * Returns the key of a stream, made of its url, `withCredentials` and the key of its transport. Two
-   * urls that resolve to the same absolute url have different keys if they are written differently.
+   * Returns a key made of the url, `withCredentials` and the key of the transport. When it changes,
+   * observe again. The url is not resolved, so different keys may still lead to the same stream.
    */
   key(url: Url, identity?: StreamIdentity): string
-  /** Returns the current default of an option. */
+  /** Returns the client's current default of an option. */
   readonly option: OptionOf
 }
 
 export interface ClientConfig {
   /**
-   * The options of every observer that does not give them itself: an object, or a function of an
-   * option's name that is called each time the option is needed.
+   * Defaults for the options of observers: an object, or a function from an option's name to its value,
+   * which is called each time the option is needed.
    */
   defaults?: EventSourceOptions | OptionOf | undefined
 }
 
 /**
- * Creates a client: a set of connections that shares none with other clients.
+ * Creates a client. Clients share no connections with each other.
  *
- * @param environment - the clock, the timers and the frames; for tests
+ * @param environment - the platform: clock, timers, frames, network state; for tests
  */
 export function createClient(
   { defaults = {} }: ClientConfig = {},

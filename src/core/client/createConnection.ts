@@ -6,14 +6,13 @@ import { createObserver, type Observer } from './createObserver.ts'
 import { createStreamSource } from './createSharedStream.ts'
 import { resolveUrl } from './resolveUrl.ts'
 
-/** A connection to one stream, as a store. All its subscribers and observers share it. */
+/** A connection to one stream, as a store with `subscribe` and `getSnapshot`. */
 export interface Connection {
-  /** The absolute url of the stream. */
+  /** The absolute url; without a document to resolve it against, the url as given. */
   readonly url: string
   /**
-   * Calls `listener` when the state changes. The first listener opens the connection. When the last
-   * one has unsubscribed, the connection closes after the linger. Returns the function that
-   * unsubscribes.
+   * Calls `listener` when the state changes. The first listener opens the connection. The connection
+   * closes `linger` ms after the last one has unsubscribed. Returns the function that unsubscribes.
    */
   subscribe(listener: () => void): () => void
   /** Returns the state: the same object until it changes. */
@@ -25,7 +24,7 @@ export interface Connection {
   observe<C extends Channels>(channels: C, options?: EventSourceOptions): Observer<C>
   /**
    * Opens the connection at once, whatever its state, and resumes after the last event id. Has no
-   * effect without subscribers, once the linger is over.
+   * effect before the first subscriber, and `linger` ms after the last.
    */
   reconnect(): void
   /** Closes the connection until `reconnect()`. */
@@ -33,9 +32,9 @@ export interface Connection {
 }
 
 /**
- * Creates a connection of its own, which opens with its first subscriber.
+ * Creates a connection that is shared with no client. It opens with its first subscriber.
  *
- * @param environment - the clock, the timers and the frames; for tests
+ * @param environment - the platform: clock, timers, frames, network state; for tests
  * @throws {TypeError} if the url does not parse
  * @throws {RangeError} if an option is out of bounds
  */

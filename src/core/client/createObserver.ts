@@ -4,13 +4,13 @@ import type { ConnectionState } from '../connection/state.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import type { SharedStream, StreamSource } from './createSharedStream.ts'
 
-/** The state of a stream's connection, the kept values, and two actions. */
+/** The state of a connection, the kept values, and the actions `reconnect` and `close`. */
 export type EventSourceResult<Kept> = ConnectionState & {
   /** The kept value of each channel. The same object until one of them changes. */
   readonly data: Kept
   /**
    * Opens the connection at once, whatever its state, and resumes after the last event id. Affects all
-   * components that share the connection. Has no effect while there is none.
+   * components that share the connection. Has no effect before there is a connection.
    */
   readonly reconnect: () => void
   /**
@@ -22,17 +22,25 @@ export type EventSourceResult<Kept> = ConnectionState & {
 
 /** Derives a component's `data` from the kept values. */
 export interface Selection<Kept, Selected> {
-  /** Returns the part that the component needs, and renders for. Must be pure. */
+  /** Returns what the component needs. It re-renders only when the result changes. Must be pure. */
   select?: ((data: Kept) => Selected) | undefined
   /**
-   * Whether two results of `select` are the same. If so, the earlier one stays, and nothing renders.
+   * Whether two values of `data` are the same, with `select` or without. If so, `data` stays the
+   * earlier one, and the component does not re-render.
    *
    * @default Object.is
    */
   isEqual?: ((a: Selected, b: Selected) => boolean) | undefined
 }
 
-/** One subscriber's view of a stream, as a store. Creating and reading it has no effects. */
+/** A selection, and the `initialData` of the render that it belongs to. */
+export type ObserverSelection<Kept, Selected> = Selection<Kept, Selected> &
+  Pick<EventSourceOptions, 'initialData'>
+
+/**
+ * One subscriber's view of a stream, as a store with `subscribe` and `getSnapshot`. Creating and reading
+ * it has no effects.
+ */
 export interface Observer<C extends Channels = Channels> {
   /**
    * Opens the stream with the first listener, or joins it if it is open. Returns the function that
@@ -41,24 +49,24 @@ export interface Observer<C extends Channels = Channels> {
    */
   subscribe(listener: () => void): () => void
   /**
-   * Replaces the channels and the options. To be called when a render is committed.
+   * Replaces the channels and the options. Call it when a render is committed.
    *
    * @throws {RangeError} if an option is out of bounds
    */
   update(channels: Channels, options: EventSourceOptions): void
-  /** Returns the observer's channels if these are the same under the same keys; otherwise these. */
+  /** Returns the observer's own map if it has the same channels under the same keys, or `channels`. */
   reuse(channels: Channels): Channels
   /** Returns the result: the same object until something in it changes. */
   getSnapshot(): EventSourceResult<Data<C>>
   /** Returns the result for the channels of a render that may never be committed. */
   getSnapshot<D extends Channels, Selected = Data<D>>(
     channels: D,
-    selection?: Selection<Data<D>, Selected>,
+    selection?: ObserverSelection<Data<D>, Selected>,
   ): EventSourceResult<Selected>
   /** Returns the result that a server renders, where there is no connection. */
   getServerSnapshot<D extends Channels, Selected = Data<D>>(
     channels: D,
-    selection?: Selection<Data<D>, Selected>,
+    selection?: ObserverSelection<Data<D>, Selected>,
   ): EventSourceResult<Selected>
 }
 
@@ -70,7 +78,7 @@ export function createObserver<C extends Channels>(
   const listeners = new Set<() => void>()
   /** By the keys of the channels. */
   const subscriptions = new Map<string, Subscription>()
-  const attached = { options: {} as EventSourceOptions, subscriptions, listeners }
+  const self = { options: {} as EventSourceOptions, subscriptions, listeners }
   let channels: Channels = {}
   /** The stream that the observer is attached to. */
   let stream: SharedStream | undefined
@@ -89,22 +97,22 @@ export function createObserver<C extends Channels>(
   function subscribe(listener: () => void): () => void {
     if (listeners.size === 0) {
       stream = source.acquire()
-      stream?.attach(attached)
+      stream?.attach(self)
     }
     listeners.add(listener)
     return () => {
       if (!listeners.delete(listener) || listeners.size > 0) return
-      stream?.detach(attached)
+      stream?.detach(self)
       stream = undefined
     }
   }
 
   function update(next: Channels, options: EventSourceOptions): void {
-    const before = attached.options
+    const before = self.options
     if (options !== before) {
       checkOptions((name) => options[name])
-      attached.options = options
-      stream?.optionsChanged(attached, before)
+      self.options = options
+      stream?.optionsChanged(self, before)
     }
     if (next === channels) return
     channels = next
@@ -112,9 +120,9 @@ export function createObserver<C extends Channels>(
     Object.keys(next).forEach(setChannel)
   }
 
-  /** Removes the subscription of a key that is gone, or stands for another event. */
+  /** Removes the subscription of a key that no longer exists or belongs to another event. */
   function removeIfGone(subscription: Subscription, key: string): void {
-    const channel = Object.hasOwn(channels, key) ? channels[key] : undefined
+    const channel = ownValue(channels, key)
     if (channel && (channel.event ?? key) === subscription.name) return
     stream?.remove(subscription)
     subscriptions.delete(key)
@@ -143,14 +151,13 @@ export function createObserver<C extends Channels>(
     return isSame ? channels : next
   }
 
-  /** @param given - the `initialData` of a render; left out: of the last committed one */
-  function initialDataOf(key: string, given = attached.options.initialData): unknown {
-    const all = given ?? source.option('initialData')
-    return all && Object.hasOwn(all, key) ? all[key] : undefined
+  /** @param given - the `initialData` of a render; default: of the last committed render */
+  function initialDataOf(key: string, given = self.options.initialData): unknown {
+    return ownValue(given ?? source.option('initialData') ?? {}, key)
   }
 }
 
-type AnySelection = Selection<object, unknown> & Pick<EventSourceOptions, 'initialData'>
+type AnySelection = ObserverSelection<object, unknown>
 type KeptValues = Readonly<Record<string, unknown>>
 
 /**
@@ -176,7 +183,7 @@ function createResultSelector(
 
   return (
     channels: Channels,
-    selection: AnySelection = {},
+    selection: AnySelection = NO_SELECTION,
     stream?: SharedStream,
   ): EventSourceResult<unknown> | undefined => {
     const { select, isEqual = Object.is } = selection
@@ -185,10 +192,10 @@ function createResultSelector(
     const isSameCall =
       channels === lastChannels && selection === lastSelection && stream === lastStream
     if (isSameCall && version === lastVersion) return result
-    const isGone = (key: string): boolean => !Object.hasOwn(channels, key) || !channels[key]?.fold
+    const isGone = (key: string): boolean => !ownValue(channels, key)?.fold
     let kept = channels !== lastChannels && Object.keys(lastKept).some(isGone) ? {} : lastKept
     let error = state.error
-    let errorTurn = -1
+    let newest = -1
     for (const key of Object.keys(channels)) {
       const channel = channels[key] as Channel<unknown>
       const cell = stream?.cellOf(channel.event ?? key, channel, subscriptions.get(key))
@@ -199,7 +206,10 @@ function createResultSelector(
         if (!(key in kept) || !Object.is(value, kept[key])) kept = { ...kept, [key]: value }
       }
       // The connection's own error comes first, then the latest event that could not be decoded.
-      if (!state.error && cell?.error && cell.errorTurn > errorTurn) ({ error, errorTurn } = cell)
+      if (!state.error && cell?.publishedError && cell.errorEventNumber > newest) {
+        error = cell.publishedError
+        newest = cell.errorEventNumber
+      }
     }
     const isSelected = result && kept === lastKept && select === lastSelect
     let data = isSelected ? result?.data : select ? select(kept) : kept
@@ -218,4 +228,11 @@ function createResultSelector(
     lastSelect = select
     return result
   }
+}
+
+const NO_SELECTION: AnySelection = {}
+
+/** Ignores inherited values: a key may be "constructor". */
+function ownValue<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
 }

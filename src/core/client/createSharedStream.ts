@@ -11,7 +11,7 @@ import type { EventSourceOptions, OptionOf, ResolvedOptions } from '../options.t
 import type { CallbackArgument, CallbackName } from '../streamContext.ts'
 import { DEFAULTS } from './defaults.ts'
 
-/** The side of an observer that its stream sees. Only the observer writes to it. */
+/** The part of an observer that its stream reads. Only the observer writes to it. */
 export interface AttachedObserver {
   readonly options: EventSourceOptions
   readonly subscriptions: ReadonlyMap<string, Subscription>
@@ -27,13 +27,13 @@ export interface SharedStream
   attach(observer: AttachedObserver): void
   /** Undoes `attach`. When the last observer leaves, the connection closes after the linger. */
   detach(observer: AttachedObserver): void
-  /** Applies the options of an observer, which has replaced `before`. */
+  /** Applies new options. The observer has replaced `before`. */
   optionsChanged(observer: AttachedObserver, before: EventSourceOptions): void
   reconnect(): void
   close(): void
 }
 
-/** The place where observers find a stream. The stream exists while it is used, or lingers. */
+/** Finds or creates the shared stream of a key. A stream exists while it is used, and lingers. */
 export interface StreamSource {
   /** Returns the stream, if it exists. */
   current(): SharedStream | undefined
@@ -43,13 +43,6 @@ export interface StreamSource {
   readonly unopened: ConnectionState
   /** Returns the default of an option, for observers that do not give it. */
   readonly option: OptionOf
-}
-
-export interface StreamConfig {
-  /** The absolute url; `undefined` for none. */
-  readonly url: string | undefined
-  readonly option: OptionOf
-  readonly environment: Environment
 }
 
 /**
@@ -62,14 +55,17 @@ export function endLinger(): void {
 
 const lingering = /*#__PURE__*/ new Set<() => void>()
 
-/** Creates the source of the stream under `key` in `streams`. */
+/** @param streams - the client's streams, by their keys */
 export function createStreamSource(
   streams: Map<string, SharedStream>,
   key: string,
   unopened: ConnectionState,
-  config: StreamConfig,
+  {
+    url,
+    option,
+    environment,
+  }: { url: string | undefined; option: OptionOf; environment: Environment },
 ): StreamSource {
-  const { url, option, environment } = config
   const create = (): SharedStream =>
     createSharedStream(url as string, option, environment, () => streams.delete(key))
   return {
@@ -80,7 +76,7 @@ export function createStreamSource(
   }
 }
 
-/** @param onReleased - called after the linger, when the stream is no longer usable */
+/** @param onReleased - called when the linger is over and everything is closed */
 function createSharedStream(
   url: string,
   option: OptionOf,
@@ -88,13 +84,13 @@ function createSharedStream(
   onReleased: () => void,
 ): SharedStream {
   const observers = new Set<AttachedObserver>()
-  /** By name: the options of the last observer that gives it. A cache for reads at each event. */
-  const givenBy = new Map<string, EventSourceOptions>()
-  /** The options of the observer that left last. They apply during the linger. */
-  let remaining: EventSourceOptions = {}
+  /** By name: the options object that decides an option. A cache, because events read options. */
+  const optionCache = new Map<string, EventSourceOptions>()
+  /** The options of the last observer to leave, which apply during the linger. */
+  let lingeringOptions: EventSourceOptions = {}
   let cancelLinger: Cancel | undefined
 
-  const context = { url, environment, option: getOption, publish, callback }
+  const context = { url, environment, option: getOption, publish, callUsers }
   const store = createChannelStore(context, (name) => connection.listen(name))
   const connection = createStreamConnection(context, store)
 
@@ -106,16 +102,16 @@ function createSharedStream(
       // Subscribed before the connection opens, so that no event arrives before its listener.
       observer.subscriptions.forEach(store.add)
       observers.add(observer)
-      remaining = {}
+      lingeringOptions = {}
       optionsChanged(observer, {})
       if (connection.getState() === IDLE) connection.connect()
     },
     detach(observer) {
       observer.subscriptions.forEach(store.remove)
       observers.delete(observer)
-      givenBy.clear()
+      optionCache.clear()
       if (observers.size > 0) return
-      remaining = observer.options
+      lingeringOptions = observer.options
       const linger = getOption('linger')
       if (linger === 0) return release()
       cancelLinger = environment.setTimer(release, linger)
@@ -126,7 +122,7 @@ function createSharedStream(
     close: connection.close,
   }
 
-  /** Publishes values and state together, so that no event is seen later than a change after it. */
+  /** Publishes values and state together: no observer sees a state without the events before it. */
   function publish(): void {
     store.publish()
     for (const { listeners } of [...observers])
@@ -134,7 +130,7 @@ function createSharedStream(
   }
 
   function optionsChanged({ options }: AttachedObserver, before: EventSourceOptions): void {
-    givenBy.clear()
+    optionCache.clear()
     if (before.heartbeat !== options.heartbeat || before.connectTimeout !== options.connectTimeout)
       connection.rearmTimer()
   }
@@ -152,17 +148,20 @@ function createSharedStream(
   }
 
   function getOption<Name extends keyof ResolvedOptions>(name: Name): ResolvedOptions[Name] {
-    let given = givenBy.get(name)
+    let given = optionCache.get(name)
     if (!given) {
-      given = [...observers].findLast(({ options }) => options[name] != null)?.options ?? remaining
-      givenBy.set(name, given)
+      given =
+        [...observers].findLast(({ options }) => options[name] != null)?.options ?? lingeringOptions
+      optionCache.set(name, given)
     }
     const defaults: EventSourceOptions = DEFAULTS
     return (given[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
   }
 
-  /** Calls the callback of each observer, and the one of the defaults once. */
-  function callback<Name extends CallbackName>(name: Name, argument: CallbackArgument<Name>): void {
+  function callUsers<Name extends CallbackName>(
+    name: Name,
+    argument: CallbackArgument<Name>,
+  ): void {
     type Callback = ((given: typeof argument) => void) | undefined
     callUser(option(name) as Callback, argument)
     for (const { options } of [...observers]) callUser(options[name] as Callback, argument)

@@ -1,7 +1,7 @@
 import type { EventSourceOptions } from '../options.ts'
 import { nativeTransport } from '../transport/nativeTransport.ts'
 
-/** The values of options that are given nowhere. Durations are in ms. */
+/** The built-in defaults. Durations are in ms. */
 export const DEFAULTS = {
   withCredentials: false,
   transport: /*#__PURE__*/ nativeTransport(),

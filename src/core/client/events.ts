@@ -20,8 +20,8 @@ export interface EventsOptions extends EventSourceOptions {
   /** Aborting it ends the iteration and closes the connection. */
   signal?: AbortSignal | undefined
   /**
-   * How many events may wait for a consumer that is slower than the stream. One more closes the
-   * connection, and the iteration throws an error of type `'overflow'`. 1 or more.
+   * How many events may wait for a consumer that is slower than the stream, 1 or more. If another
+   * arrives, the connection closes, and the iteration throws an error of type `'overflow'`.
    *
    * @default 10_000
    */
@@ -29,14 +29,14 @@ export interface EventsOptions extends EventSourceOptions {
 }
 
 /**
- * Iterates over the decoded events of a stream, in order, each exactly once. The first step opens the
- * connection. The end of the iteration closes it: leaving the loop, `until`, or aborting `signal`. A
- * lost connection reconnects as usual. An event that cannot be decoded is skipped, and its error is
- * passed to `onError`. To end the iteration from outside, abort `signal`: as with any async generator,
- * `return()` waits for the step in progress.
+ * Iterates over the decoded events of a stream, in order and without gaps. The first `next()` opens the
+ * connection. The connection closes when the loop is left, when `until` matches or when `signal` is
+ * aborted, and reconnects after a loss as usual. An event that cannot be decoded is skipped, and its
+ * error is passed to `onError`. To end the iteration from outside, abort `signal`: as with any async
+ * generator, `return()` waits for the step in progress.
  *
  * @throws {EventSourceError} if the connection closes as failed, or too many events wait
- * @throws {RangeError} if `maxQueue` is less than 1
+ * @throws {RangeError} from the first `next()`, if `maxQueue` is less than 1
  */
 export async function* events<const D extends Decoders>(
   url: string | URL,

@@ -2,18 +2,18 @@
 export type Url = string | URL | null | undefined | false
 
 /**
- * Returns the absolute form of a url. Without a base to resolve it against, as on a server, returns the
- * url as given, because it is not opened there.
+ * Returns the absolute form of a url. A server has no document to resolve a relative url against: there,
+ * returns it as given, so that rendering does not throw.
  *
- * @throws {TypeError} if the url does not parse
+ * @throws {TypeError} if the url does not parse, where there is a document
  */
 export function resolveUrl(url: string | URL): string {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  if (url === last.url && base === last.base) return last.href
+  if (url === cached.url && base === cached.base) return cached.href
   try {
     const { href } = new URL(url, base)
     // A `URL` object is mutable, so its result is not cached.
-    if (typeof url === 'string') last = { url, base, href }
+    if (typeof url === 'string') cached = { url, base, href }
     return href
   } catch {
     if (!base) return String(url)
@@ -22,4 +22,4 @@ export function resolveUrl(url: string | URL): string {
 }
 
 /** A cache of one: most components of a page ask for the same url. */
-let last: { url?: string; base?: string | undefined; href: string } = { href: '' }
+let cached: { url?: string; base?: string | undefined; href: string } = { href: '' }

@@ -9,12 +9,6 @@ import { setDeadline } from './setDeadline.ts'
 import { type CloseReason, type ConnectionState, IDLE, isLive, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
 
-/** The events that are listened to, and their destination. */
-export interface EventDestination {
-  names(): readonly string[]
-  dispatch(event: ServerSentEvent): void
-}
-
 /** The connection to one stream: makes the attempts, and reconnects after a loss. */
 export interface StreamConnection {
   getState(): ConnectionState
@@ -26,17 +20,20 @@ export interface StreamConnection {
   dispose(): void
   /** Adds an event name to listen to. */
   listen(name: string): void
-  /** Restarts the timer. To be called when `connectTimeout` or `heartbeat` has changed. */
+  /** Restarts the timer. Call it when `connectTimeout` or `heartbeat` has changed. */
   rearmTimer(): void
 }
 
 /**
- * Creates the owner of a stream's timers and I/O. One closure, and so one long file: an attempt can be
- * ended by an event, a timer or a call, and each of them has to stop the timer and mute the sink.
+ * Creates the connection to one stream, the owner of its timer and its I/O. This is one closure, and so
+ * one long file, because an event, a timer or a call can end an attempt, and each has to stop the timer
+ * and silence the sink.
+ *
+ * @param channels - the names of the events to listen to, and the receiver of the events
  */
 export function createStreamConnection(
-  { url, environment, option, publish, callback }: StreamContext,
-  channels: EventDestination,
+  { url, environment, option, publish, callUsers }: StreamContext,
+  channels: { names(): readonly string[]; dispatch(event: ServerSentEvent): void },
 ): StreamConnection {
   const ids = createEventIds()
   let state = IDLE
@@ -49,13 +46,13 @@ export function createStreamConnection(
   let cancelWake: Cancel | undefined
   /** How many attempts in a row have failed. */
   let failures = 0
-  /** Whether the connection closed for the number of failures alone. */
+  /** Whether the connection closed only because `maxAttempts` was reached. */
   let isExhausted = false
   /** The delay of the server's last `retry:` field. */
   let serverRetry: number | undefined
 
   /** True while one chunk is dispatched. Its events share the options read at its start. */
-  let isBatch = false
+  let isInBatch = false
   let dedupe: ResolvedOptions['dedupe']
   let until: ResolvedOptions['until']
 
@@ -65,7 +62,7 @@ export function createStreamConnection(
   let reconnectAt = 0
   /** A wake may reconnect sooner than `reconnectAt`, but not before the server's `Retry-After`. */
   let earliestReconnectAt = 0
-  /** When the stream last opened and was last lost; 0 for never. */
+  /** When the state last became and last ceased to be open; 0 for never. */
   let openedAt = 0
   let lostAt = 0
 
@@ -93,7 +90,7 @@ export function createStreamConnection(
     endAttempt()
     lastActivityAt = now()
     const current = (sink = createSink())
-    dispatch(event)
+    apply(event)
     // A listener may have closed the connection, or started another attempt.
     if (sink !== current) return
     ids.startAttempt(option('lastEventId'))
@@ -121,30 +118,30 @@ export function createStreamConnection(
 
   function createSink(): TransportSink {
     const whileCurrent =
-      <Args extends unknown[]>(report: (...args: Args) => void) =>
+      <Args extends unknown[]>(handle: (...args: Args) => void) =>
       (...args: Args): void => {
         if (sink !== current) return
         noteActivity()
-        report(...args)
+        handle(...args)
       }
     const current: TransportSink = {
       open: whileCurrent(onOpen),
       event(event) {
         if (sink !== current) return
-        if (!isBatch) noteActivity()
+        if (!isInBatch) noteActivity()
         if (!ids.recordIfNew(event, dedupe)) return
         if (until && callUser(until, event)) close('done')
         // `until` may also have closed the connection, or started another attempt.
         if (sink === current) channels.dispatch(event)
       },
-      batch(dispatchChunk) {
+      batch(report) {
         if (sink !== current) return
         noteActivity()
-        isBatch = true
+        isInBatch = true
         try {
-          dispatchChunk()
+          report()
         } finally {
-          isBatch = false
+          isInBatch = false
           // Reads the last id, so that the event it belongs to can be freed.
           ids.last()
         }
@@ -167,9 +164,9 @@ export function createStreamConnection(
 
   function onOpen(): void {
     openedAt = now()
-    dispatch({ type: 'open' })
+    apply({ type: 'open' })
     rearmTimer()
-    callback('onOpen', {
+    callUsers('onOpen', {
       reconnected: lostAt > 0,
       downFor: lostAt && openedAt - lostAt,
       lastEventId: ids.last(),
@@ -206,10 +203,10 @@ export function createStreamConnection(
     else scheduleReconnect(error, failedAt, decision.delay)
   }
 
-  /** Counts a failure, and returns when it happened. */
+  /** Returns when the failure happened. */
   function noteFailure(error: EventSourceError): number {
     const failedAt = now()
-    const openFor = state === OPEN ? failedAt - openedAt : undefined
+    const openFor = state === OPEN ? failedAt - openedAt : -1
     failures = countFailure(option('retry'), failures, openFor, environment.isOnline())
     error.attempt = failures
     return failedAt
@@ -221,10 +218,11 @@ export function createStreamConnection(
     enterReconnecting(error, environment.isOnline() ? reconnectAt : null)
   }
 
+  /** Changes the state, arms the timer and reports the error. */
   function enterReconnecting(error: EventSourceError, retryAt: number | null): void {
-    dispatch({ type: 'lose', error, attempt: failures, retryAt })
+    apply({ type: 'lose', error, attempt: failures, retryAt })
     rearmTimer()
-    callback('onError', error)
+    callUsers('onError', error)
   }
 
   function close(
@@ -234,12 +232,12 @@ export function createStreamConnection(
   ): void {
     endAttempt()
     isExhausted = hasExhaustedAttempts
-    const isClosed = dispatch({ type: 'close', reason, error })
-    if (error) callback('onError', error)
-    if (isClosed) callback('onClose', { reason, error })
+    const isClosed = apply({ type: 'close', reason, error })
+    if (error) callUsers('onError', error)
+    if (isClosed) callUsers('onClose', { reason, error })
   }
 
-  /** Reconnects or checks the clock at once, rather than when the timer fires. */
+  /** Does now what the timer would do later. */
   function onWake(isRestored: boolean): void {
     if (isRestored && sink && !isOnce)
       onFailed(new EventSourceError('timeout', 'The page was put away'))
@@ -255,10 +253,11 @@ export function createStreamConnection(
     const isOnline = environment.isOnline()
     if (sink || (isLive(state) && isOnline))
       cancelTimer = setDeadline(environment, deadline, onDeadline)
-    if (!sink) dispatch({ type: 'wait', retryAt: isOnline ? reconnectAt : null })
+    if (!sink) apply({ type: 'wait', retryAt: isOnline ? reconnectAt : null })
   }
 
   function deadline(): number {
+    // Reads the clock first, which may move the deadlines.
     now()
     return sink ? lastActivityAt + (silenceLimit() || Infinity) : reconnectAt
   }
@@ -293,8 +292,8 @@ export function createStreamConnection(
     ended?.close()
   }
 
-  /** Applies an event to the state. Returns whether the state has changed. */
-  function dispatch(event: ConnectionEvent): boolean {
+  /** Returns whether the event has changed the state. */
+  function apply(event: ConnectionEvent): boolean {
     const before = state
     state = transition(state, event)
     const isChanged = state !== before

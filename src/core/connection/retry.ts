@@ -2,14 +2,14 @@ import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 
 /**
- * When to reconnect. Durations are in ms, and every number is 0 or more. A delay that the server asks
- * for in a `Retry-After` header is added to the delay computed here.
+ * The retry policy: when to reconnect. Durations are in ms, and every number is 0 or more. A delay that
+ * the server asks for in a `Retry-After` header is added to the policy's delay.
  */
 export interface RetryOptions {
   /**
-   * The delay before the first attempt after a loss. With 0, the first attempt follows almost at once,
-   * and the delays grow from there. A `retry:` field of the server replaces this value, where the
-   * transport can read the field.
+   * The delay after the first failure. With 0, the next attempt follows almost at once, and the delays
+   * grow from there. A `retry:` field of the server replaces this value, where the transport can read
+   * the field.
    *
    * @default 1000
    */
@@ -34,15 +34,15 @@ export interface RetryOptions {
    */
   jitter?: boolean | undefined
   /**
-   * How many attempts in a row may fail before the connection closes with `reason: 'failed'`. With 0,
-   * the first loss closes it. A connection closed for this reason alone is tried again when the
-   * network returns or the page becomes visible.
+   * How many times in a row to reconnect. The next failure closes the connection, `reason: 'failed'`.
+   * With 0, the first loss closes it. A connection that closed in this way opens again when the network
+   * returns or the page becomes visible.
    *
    * @default Infinity
    */
   maxAttempts?: number | undefined
   /**
-   * How long a connection must have been open for the count of failed attempts to start over.
+   * How long a connection must stay open before the count of failed attempts starts over.
    *
    * @default 5000
    */
@@ -72,10 +72,10 @@ export type RetryFunction = (context: RetryContext) => number | false
 
 export type Retry = false | RetryOptions | RetryFunction
 
-/** The policy's decision: reconnect after `delay` ms, never, or not again: `maxAttempts` have failed. */
+/** Reconnect after `delay` ms; do not reconnect; or do not, only because of `maxAttempts`. */
 export type RetryDecision = { readonly delay: number } | 'never' | 'exhausted'
 
-/** Computes the delay before the next attempt. */
+/** Decides whether to reconnect, and computes the delay before the next attempt. */
 export function decideRetry(
   retry: Retry | undefined,
   context: RetryContext,
@@ -102,22 +102,21 @@ export function decideRetry(
 }
 
 /**
- * Returns how many attempts in a row have failed, once one more has.
+ * Returns the count of failed attempts in a row after one more failure.
  *
- * @param failures - how many had failed before
- * @param openFor - in ms: how long the lost connection had been open; `undefined` if it was not
- * @param isOnline - whether there was a network. Without one, a failure says nothing about the server:
- *   the count leaves 0, but does not grow
+ * @param failures - the count before it
+ * @param openFor - how long the lost connection had been open, in ms; negative if it had not
+ * @param isOnline - whether there was a network. Without one, a failure says nothing about the server,
+ *   so the count does not grow beyond 1
  */
 export function countFailure(
   retry: Retry | undefined,
   failures: number,
-  openFor: number | undefined,
+  openFor: number,
   isOnline: boolean,
 ): number {
   const { resetAfter = 5_000 } = policyOf(retry)
-  if (openFor !== undefined && openFor >= resetAfter) return 1
-  return failures + Number(isOnline || !failures)
+  return openFor >= resetAfter ? 1 : failures + Number(isOnline || !failures)
 }
 
 /** A function or `false` has none of the fields, so that the defaults apply. */

@@ -1,14 +1,14 @@
 import type { Cancel, Environment } from '../environment.ts'
 
-/** In ms. Timers stop while a computer sleeps, but the clock goes on: read it at least this often. */
+/** The longest time between checks of the clock, in ms. Timers stop while a computer sleeps. */
 const CLOCK_CHECK_INTERVAL = 5_000
 
 /**
- * Calls `onReached` from a timer once the clock has reached a deadline, even if the clock jumped past
- * it during sleep.
+ * Calls `onReached` from a timer when the clock has reached a deadline. If the clock jumps past it, as
+ * during sleep, the call comes at most 5 s late.
  *
- * @param deadline - returns the deadline in ms since the epoch; `Infinity` for none. Asked again at
- *   each check of the clock, so that activity can postpone it without a new timer
+ * @param deadline - returns the deadline in ms since the epoch. Called at each check of the clock, so
+ *   that activity can postpone the deadline without a new timer. `Infinity` ends the checks
  */
 export function setDeadline(
   environment: Environment,

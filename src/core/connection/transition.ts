@@ -10,9 +10,9 @@ import {
 
 /** The events that change a connection's state. */
 export type ConnectionEvent =
-  /** The first attempt starts, or one that `reconnect()` asked for. */
+  /** An attempt starts that does not follow a failure: the first, by `reconnect()`, or on a wake. */
   | { readonly type: 'connect' }
-  /** The next attempt starts at `retryAt`. `null`: it is in progress, or waits for the network. */
+  /** While reconnecting: `retryAt` changes; `null` when the attempt starts or waits for the network. */
   | { readonly type: 'wait'; readonly retryAt: number | null }
   /** The server has answered with a stream. */
   | { readonly type: 'open' }
@@ -23,7 +23,6 @@ export type ConnectionEvent =
       readonly attempt: number
       readonly retryAt: number | null
     }
-  /** No further attempt is made. */
   | {
       readonly type: 'close'
       readonly reason: CloseReason

@@ -3,9 +3,9 @@ import type { ServerSentEvent, Transport } from './transport.ts'
 
 export interface NativeTransportOptions {
   /**
-   * The name of a query parameter that carries the last event id when a new `EventSource` is created,
-   * because a new one cannot send the `Last-Event-ID` header. The server must read the parameter.
-   * Reconnects by the browser send the header in any case.
+   * The name of a query parameter for the last event id, which the server must read. A new
+   * `EventSource` cannot send the `Last-Event-ID` header. The browser's own reconnects send the header
+   * in any case.
    *
    * @default undefined: no parameter, and a new `EventSource` starts without an id
    */
@@ -13,12 +13,12 @@ export interface NativeTransportOptions {
 }
 
 /**
- * Uses the browser's `EventSource`. The global is looked up when an attempt starts, so that a polyfill
- * or a mock may be installed late, and a server needs none.
+ * Uses the browser's `EventSource`. The global is looked up when an attempt starts, so a polyfill or a
+ * mock may be installed late, and rendering on a server needs neither.
  *
  * Without a `retry` option, the browser itself reconnects after a loss and sends `Last-Event-ID`. The
- * browser gives up on any response other than a 200 with `text/event-stream`, and does not say which
- * it was. The connection then creates a new `EventSource`, by the default retry policy.
+ * browser gives up on any response other than a 200 with `text/event-stream`, without saying what the
+ * response was. The connection then creates a new `EventSource`, by the default retry policy.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -31,7 +31,7 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
       // Throws where there is no EventSource, which closes the connection as "unsupported".
       const source = new EventSource(target, { withCredentials })
       const onEvent = (event: Event): void => {
-        // A server may also name its own events "open" and "error". Only those have data.
+        // Events of the server have data, and may be named "open" or "error" as well.
         if ('data' in event) return sink.event(event as Event & ServerSentEvent)
         if (event.type === 'open') return sink.open()
         // [spec] 9.2.3: readyState is CONNECTING if the browser reestablishes the connection, and

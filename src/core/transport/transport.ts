@@ -14,8 +14,7 @@ export interface ServerSentEvent {
   /** The origin of the stream's final url, after redirects. */
   readonly origin: string
   /**
-   * The result of `JSON.parse` on the data, where the transport has parsed it already: {@link json}
-   * then uses this value. `undefined` otherwise.
+   * The parsed data, if the transport has parsed it as JSON already. {@link json} then uses this value.
    */
   readonly parsed?: unknown
 }
@@ -37,22 +36,21 @@ export interface TransportRequest {
 
 /**
  * Receives everything that a transport reports about one attempt. `fail`, `end` and `done` finish the
- * attempt: the connection calls `close` on it, ignores all later calls to this sink, and makes its next
- * attempt with a new `open`. Every call counts as activity for the `heartbeat`.
+ * attempt: the connection calls `close` on it, and ignores all later calls of this sink. If another
+ * attempt follows, it has a sink of its own. Every call counts as activity for the `heartbeat`.
  */
 export interface TransportSink {
   /** The server has answered with a stream. */
   open(): void
   event(event: ServerSentEvent): void
   /**
-   * Calls `dispatch` at once, which may call the other methods: for everything that arrived in one
-   * chunk. Calling `event` inside a batch costs less than outside. Counts as activity even if
-   * `dispatch` does nothing.
+   * A chunk has arrived. Calls `report` at once, in which the transport calls `event` and the other
+   * methods for everything in the chunk. An event costs less inside a batch than outside.
    */
-  batch(dispatch: () => void): void
+  batch(report: () => void): void
   /**
-   * The last event id has changed. Needed only where no event carries the change. `''` means that
-   * there is no id any more.
+   * The last event id has changed without an event that carries the new one. `''`: there is no id any
+   * more.
    */
   id(lastEventId: string): void
   /** Something arrived that has no other effect, such as a comment. */
@@ -69,8 +67,8 @@ export interface TransportSink {
   fail(error: EventSourceError, final?: boolean): void
   /**
    * The stream ended, and the server did not say that it has finished. Counts as a failure with this
-   * error, except for a request that is made only `once` and has no `until`: its end closes the
-   * connection with `reason: 'done'`.
+   * error, with one exception: without an `until` option, the end of a stream that is requested only
+   * `once` closes the connection with `reason: 'done'`.
    */
   end(error: EventSourceError): void
   /** The server said that it has finished. Closes the connection with `reason: 'done'`. */
@@ -80,16 +78,16 @@ export interface TransportSink {
 /** One attempt in progress. */
 export interface TransportAttempt {
   /**
-   * Starts delivering events of this name. Called once for each name: right after `open` has returned
-   * for the names known by then, later for the others. A transport that delivers every event may
-   * ignore it.
+   * Starts delivering events of this name. Called once for each name: for known names right after
+   * `open` has returned, for others when they get their first subscriber. A transport that delivers
+   * every event may ignore the calls.
    */
   listen(name: string): void
   /** Ends the attempt at once, and frees what it uses. */
   close(): void
 }
 
-/** The interface of all I/O: makes the attempts of a connection. */
+/** Makes the attempts of a connection. All I/O goes through this interface. */
 export interface Transport {
   /**
    * Identifies the streams that this transport delivers. Transports with equal keys deliver the same
@@ -97,8 +95,8 @@ export interface Transport {
    */
   readonly key: string
   /**
-   * Set where repeating the request has effects on the server, as with a POST. A lost stream is then
-   * not requested again, unless the `retry` option is given.
+   * True if repeating the request has effects on the server, as with a POST. A lost stream is then not
+   * requested again, unless the `retry` option is given.
    */
   readonly once?: boolean
   /**

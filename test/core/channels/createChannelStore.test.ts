@@ -789,7 +789,7 @@ function setup({ flush = 'frame', linger = 1_000 }: SetupOptions = {}) {
         flushes++
         store.publish()
       },
-      callback: (_, error) => errors.push(error as EventSourceError),
+      callUsers: (_, error) => errors.push(error as EventSourceError),
     },
     (name) => names.push(name),
   )
@@ -833,7 +833,7 @@ function valueOf(subscription: Subscription | undefined): unknown {
 }
 
 function errorOf(subscription: Subscription | undefined): EventSourceError | null | undefined {
-  return subscription?.cell?.error
+  return subscription?.cell?.publishedError
 }
 
 function copyOf(value: unknown): unknown {

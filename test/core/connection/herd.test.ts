@@ -139,7 +139,7 @@ function loseServer(
         environment: clock,
         option: (name) => options[name] as never,
         publish() {},
-        callback() {},
+        callUsers() {},
       },
       { names: () => [], dispatch() {} },
     ).connect()

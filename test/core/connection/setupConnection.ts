@@ -44,7 +44,7 @@ export function setupConnection(
         states.push(connection.getState())
         onState?.(connection.getState())
       },
-      callback(name, argument) {
+      callUsers(name, argument) {
         log.push([name, argument] as Call)
         made.onCall?.(name)
       },
