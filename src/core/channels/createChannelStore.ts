@@ -22,8 +22,6 @@ export interface Cell {
   channel: Channel<unknown>
   decoded: DecodeResult
   readonly subscriptions: Set<Subscription>
-  /** The subscriptions in the order of calls to `handle`; `undefined` after a change. */
-  callOrder?: readonly Subscription[] | undefined
   /** The state of the channel's fold, with every event so far. */
   pending: unknown
   /** The value that subscribers see. Events change it in `publish` alone, so all see the same. */
@@ -178,14 +176,12 @@ export function createChannelStore(
     }
     version++
     cell.subscriptions.add(subscription)
-    cell.callOrder = undefined
     subscription.cell = cell
   }
 
   function remove(subscription: Subscription): void {
     const { cell } = subscription
     if (!cell?.subscriptions.delete(subscription)) return
-    cell.callOrder = undefined
     if (cell.subscriptions.size > 0) return
     cell.expiresAt = environment.now() + option('linger')
   }
@@ -271,10 +267,7 @@ function decodeInto(
 }
 
 function callHandlers(cell: Cell, value: unknown, event: ServerSentEvent): void {
-  const order = (cell.callOrder ??= [...cell.subscriptions])
-  for (const subscription of order) {
-    // A handler may remove subscriptions, which are skipped, or add some, which miss this event.
-    if (cell.callOrder !== order && !cell.subscriptions.has(subscription)) continue
-    callUser(subscription.channel.handle, value, event)
-  }
+  // A handler may add subscriptions, which miss this event, or remove some, which are skipped.
+  for (const subscription of [...cell.subscriptions])
+    if (cell.subscriptions.has(subscription)) callUser(subscription.channel.handle, value, event)
 }

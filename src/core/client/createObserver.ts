@@ -1,5 +1,5 @@
 import type { Channel, Channels, Data } from '../channels/channel.ts'
-import type { Cell, Subscription } from '../channels/createChannelStore.ts'
+import type { Subscription } from '../channels/createChannelStore.ts'
 import type { ConnectionState } from '../connection/state.ts'
 import { checkOptions, type EventSourceOptions } from '../options.ts'
 import type { SharedStream, StreamSource } from './createSharedStream.ts'

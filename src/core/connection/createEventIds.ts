@@ -41,7 +41,10 @@ export function createEventIds(): EventIds {
       hasId ||= event.lastEventId !== ''
       if (!dedupe && !recent.size) return true
       const id = event.lastEventId
-      while (recent.size > dedupe) recent.delete(recent.values().next().value as string)
+      for (const oldest of recent) {
+        if (recent.size <= dedupe) break
+        recent.delete(oldest)
+      }
       if (recent.has(id)) return false
       if (id && dedupe) recent.add(detach(id))
       return true
