@@ -33,7 +33,7 @@ export interface Cell {
   /** The error that subscribers see. */
   publishedError: EventSourceError | null
   /** The number of the event that last set or cleared the error: the newest error comes first. */
-  errorEventNumber: number
+  errorNumber: number
   /** When a cell without subscriptions may be discarded, in ms since the epoch. */
   expiresAt?: number
 }
@@ -62,9 +62,9 @@ export interface ChannelStore {
    */
   remove(subscription: Subscription): void
   /** Moves a subscription to the cell of its new channel. The observer has replaced `previous`. */
-  channelReplaced(subscription: Subscription, previous: Channel<unknown>): void
+  replaceChannel(subscription: Subscription, previous: Channel<unknown>): void
   /** Returns the cell that `subscription` would have with this channel, without effects. */
-  cellOf(
+  findCell(
     name: string,
     channel: Channel<unknown>,
     subscription: Subscription | undefined,
@@ -93,8 +93,8 @@ export function createChannelStore(
     dispatch,
     add,
     remove,
-    channelReplaced,
-    cellOf,
+    replaceChannel,
+    findCell,
     publish,
   }
 
@@ -112,7 +112,7 @@ export function createChannelStore(
       if (error && isFirst) callUsers('onError', error)
       if (error || cell.pendingError) {
         cell.pendingError = error
-        cell.errorEventNumber = current
+        cell.errorNumber = current
         dirty.add(cell)
       }
       if (!error) addValue(cell, value, event)
@@ -186,14 +186,14 @@ export function createChannelStore(
     cell.expiresAt = environment.now() + option('linger')
   }
 
-  function channelReplaced(subscription: Subscription, previous: Channel<unknown>): void {
+  function replaceChannel(subscription: Subscription, previous: Channel<unknown>): void {
     const { name, cell, channel } = subscription
     if (!cell || channel === previous) return
     const isAdded = cell.subscriptions.has(subscription)
     // No other subscription uses the cell: its size is 1 with this one, and 0 without.
     const isOnly = cell.subscriptions.size === Number(isAdded)
     // An inline channel is a new object in each render. The cell continues with the new channel.
-    if (isOnly && cellOf(name, channel, subscription) === cell) {
+    if (isOnly && findCell(name, channel, subscription) === cell) {
       cell.channel = channel
       cell.decoded = decodeResultOf(channel)
     } else if (isAdded) {
@@ -202,7 +202,7 @@ export function createChannelStore(
     }
   }
 
-  function cellOf(
+  function findCell(
     name: string,
     channel: Channel<unknown>,
     subscription?: Subscription,
@@ -238,7 +238,7 @@ function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
     hasValue: false,
     pendingError: null,
     publishedError: null,
-    errorEventNumber: 0,
+    errorNumber: 0,
   }
   startFrom(cell, channel.fold?.initial)
   return cell

@@ -66,8 +66,8 @@ export function createClient(
       checkOptions(option)
       const href = url ? resolveUrl(url) : undefined
       const config = { url: href, option, environment }
-      const unopened = url ? CONNECTING : IDLE
-      const source = createStreamSource(streams, key(href, options), unopened, config)
+      const unopenedState = url ? CONNECTING : IDLE
+      const source = createStreamSource(streams, key(href, options), unopenedState, config)
       return createObserver(source, channels, options)
     },
   }

@@ -139,7 +139,7 @@ export function createObserver<C extends Channels>(
     } else if (subscription.channel !== channel) {
       const previous = subscription.channel
       subscription.channel = channel
-      ;(stream ?? source.current())?.channelReplaced(subscription, previous)
+      ;(stream ?? source.current())?.replaceChannel(subscription, previous)
     }
   }
 
@@ -187,7 +187,7 @@ function createResultSelector(
     stream?: SharedStream,
   ): EventSourceResult<unknown> | undefined => {
     const { select, isEqual = Object.is } = selection
-    const state = stream?.getState() ?? source.unopened
+    const state = stream?.getState() ?? source.unopenedState
     const version = stream?.version()
     const isSameCall =
       channels === lastChannels && selection === lastSelection && stream === lastStream
@@ -198,7 +198,7 @@ function createResultSelector(
     let newest = -1
     for (const key of Object.keys(channels)) {
       const channel = channels[key] as Channel<unknown>
-      const cell = stream?.cellOf(channel.event ?? key, channel, subscriptions.get(key))
+      const cell = stream?.findCell(channel.event ?? key, channel, subscriptions.get(key))
       if (channel.fold) {
         let value = cell?.hasValue ? cell.published : initialDataOf(key, selection.initialData)
         if (!cell?.hasValue && value === undefined) value = channel.fold.initial
@@ -206,9 +206,9 @@ function createResultSelector(
         if (!(key in kept) || !Object.is(value, kept[key])) kept = { ...kept, [key]: value }
       }
       // The connection's own error comes first, then the latest event that could not be decoded.
-      if (!state.error && cell?.publishedError && cell.errorEventNumber > newest) {
+      if (!state.error && cell?.publishedError && cell.errorNumber > newest) {
         error = cell.publishedError
-        newest = cell.errorEventNumber
+        newest = cell.errorNumber
       }
     }
     const isSelected = result && kept === lastKept && select === lastSelect

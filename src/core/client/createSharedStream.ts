@@ -21,7 +21,7 @@ export interface AttachedObserver {
 
 /** One stream, shared by its observers: the connection, and the kept values of the channels. */
 export interface SharedStream
-  extends Pick<ChannelStore, 'version' | 'cellOf' | 'add' | 'remove' | 'channelReplaced'> {
+  extends Pick<ChannelStore, 'version' | 'findCell' | 'add' | 'remove' | 'replaceChannel'> {
   getState(): ConnectionState
   /** Adds an observer and its subscriptions. The first observer opens the connection. */
   attach(observer: AttachedObserver): void
@@ -40,7 +40,7 @@ export interface StreamSource {
   /** Returns the stream, created if it does not exist; `undefined` without a url. */
   acquire(): SharedStream | undefined
   /** The state to show while the stream does not exist. */
-  readonly unopened: ConnectionState
+  readonly unopenedState: ConnectionState
   /** Returns the default of an option, for observers that do not give it. */
   readonly option: OptionOf
 }
@@ -59,7 +59,7 @@ const lingering = /*#__PURE__*/ new Set<() => void>()
 export function createStreamSource(
   streams: Map<string, SharedStream>,
   key: string,
-  unopened: ConnectionState,
+  unopenedState: ConnectionState,
   {
     url,
     option,
@@ -71,7 +71,7 @@ export function createStreamSource(
   return {
     current: () => streams.get(key),
     acquire: () => (url === undefined ? undefined : getOrCreate(streams, key, create)),
-    unopened,
+    unopenedState,
     option,
   }
 }

@@ -32,8 +32,8 @@ describe('names', () => {
     const b = hold(json(), 'b')
     send(1, 'a')
     expect([valueOf(a), valueOf(b)]).toEqual([1, undefined])
-    expect(store.cellOf('a', json(), undefined)).toBe(a.cell)
-    expect(store.cellOf('c', json(), undefined)).toBeUndefined()
+    expect(store.findCell('a', json(), undefined)).toBe(a.cell)
+    expect(store.findCell('c', json(), undefined)).toBeUndefined()
   })
 
   it('leaves an event that nobody listens to alone', () => {
@@ -365,9 +365,9 @@ describe('holding', () => {
     const channel = sum()
     store.remove(hold(channel))
     clock.advance(1_000)
-    expect(store.cellOf('n', channel, undefined)).toBeDefined()
+    expect(store.findCell('n', channel, undefined)).toBeDefined()
     send(1)
-    expect(store.cellOf('n', channel, undefined)).toBeUndefined()
+    expect(store.findCell('n', channel, undefined)).toBeUndefined()
     store.publish()
     expect(valueOf(hold(channel))).toBe(0)
   })
@@ -380,12 +380,12 @@ describe('holding', () => {
     hold(json().forEach(begin))
     clock.advance(1)
     send(1)
-    expect([first, second].map((channel) => store.cellOf('n', channel, undefined))).toEqual([
+    expect([first, second].map((channel) => store.findCell('n', channel, undefined))).toEqual([
       undefined,
       undefined,
     ])
     expect(begin).toHaveBeenCalledTimes(1)
-    expect(store.cellOf('n', late, undefined)).toBeDefined()
+    expect(store.findCell('n', late, undefined)).toBeDefined()
   })
 
   it('keeps it as long as one subscription is left', () => {
@@ -396,7 +396,7 @@ describe('holding', () => {
     clock.advance(10)
     send(1)
     store.publish()
-    expect(store.cellOf('n', channel, undefined)).toBe(second.cell)
+    expect(store.findCell('n', channel, undefined)).toBe(second.cell)
     expect(valueOf(second)).toBe(1)
   })
 
@@ -409,7 +409,7 @@ describe('holding', () => {
     store.remove(subscription)
     clock.advance(600)
     send(1)
-    expect(store.cellOf('n', channel, undefined)).toBeUndefined()
+    expect(store.findCell('n', channel, undefined)).toBeUndefined()
   })
 
   it('does not show again what it has dropped', () => {
@@ -422,7 +422,7 @@ describe('holding', () => {
     send(1)
     store.publish()
     // What a component sees when it is about to come back, and what it holds once it is.
-    const seen = store.cellOf('n', subscription.channel, subscription)?.published ?? 0
+    const seen = store.findCell('n', subscription.channel, subscription)?.published ?? 0
     store.add(subscription)
     expect(seen).toBe(valueOf(subscription))
   })
@@ -431,7 +431,7 @@ describe('holding', () => {
     const { store } = setup()
     const subscription = createSubscription(json())
     store.remove(subscription)
-    replaceChannel(store, subscription, text())
+    moveTo(store, subscription, text())
     expect(subscription.channel).toBe(text())
     expect(subscription.cell).toBeUndefined()
     expect(store.names()).toEqual([])
@@ -461,12 +461,12 @@ describe('another channel for a subscription', () => {
     send(1)
     store.remove(subscription)
     const next = sum()
-    replaceChannel(store, subscription, next)
+    moveTo(store, subscription, next)
     send(1)
     store.publish()
     store.add(subscription)
     expect(valueOf(subscription)).toBe(2)
-    expect(store.cellOf('n', next, undefined)).toBe(subscription.cell)
+    expect(store.findCell('n', next, undefined)).toBe(subscription.cell)
   })
 
   it('is not bound by it where it was not', () => {
@@ -474,7 +474,7 @@ describe('another channel for a subscription', () => {
     const handler = vi.fn()
     const subscription = hold(json())
     store.remove(subscription)
-    replaceChannel(store, subscription, json().forEach(handler))
+    moveTo(store, subscription, json().forEach(handler))
     send(1)
     expect(handler).not.toHaveBeenCalled()
   })
@@ -483,7 +483,7 @@ describe('another channel for a subscription', () => {
     const { hold, send, store } = setup()
     const [first, second] = [vi.fn(), vi.fn()]
     const subscription = hold(json().forEach(first))
-    replaceChannel(store, subscription, json().forEach(second))
+    moveTo(store, subscription, json().forEach(second))
     send(1)
     expect(first).not.toHaveBeenCalled()
     expect(second).toHaveBeenCalledTimes(1)
@@ -495,7 +495,7 @@ describe('another channel for a subscription', () => {
     const [leaving, staying] = [hold(shared), hold(shared)]
     send(1)
     store.publish()
-    replaceChannel(store, leaving, sum())
+    moveTo(store, leaving, sum())
     send(1)
     store.publish()
     expect([valueOf(leaving), valueOf(staying)]).toEqual([1, 2])
@@ -507,7 +507,7 @@ describe('another channel for a subscription', () => {
     const subscription = hold(json().last(2))
     send(1)
     store.publish()
-    replaceChannel(store, subscription, json().last(5))
+    moveTo(store, subscription, json().last(5))
     expect(valueOf(subscription)).toEqual([])
     send(2)
     store.publish()
@@ -520,7 +520,7 @@ describe('another channel for a subscription', () => {
     const first = hold(shared)
     send(1)
     const subscription = hold(sum())
-    replaceChannel(store, subscription, shared)
+    moveTo(store, subscription, shared)
     store.publish()
     expect(subscription.cell).toBe(first.cell)
     expect(valueOf(subscription)).toBe(1)
@@ -531,7 +531,7 @@ describe('another channel for a subscription', () => {
     const channel = sum()
     const subscription = hold(channel)
     const { cell } = subscription
-    replaceChannel(store, subscription, channel)
+    moveTo(store, subscription, channel)
     expect(subscription.cell).toBe(cell)
   })
 
@@ -541,10 +541,10 @@ describe('another channel for a subscription', () => {
     send(1)
     store.publish()
     const next = sum()
-    expect(store.cellOf('n', next, subscription)).toBe(subscription.cell)
-    expect(store.cellOf('n', next, undefined)).toBeUndefined()
-    expect(store.cellOf('other', next, subscription)).toBeUndefined()
-    expect(store.cellOf('n', json().last(2), subscription)).toBeUndefined()
+    expect(store.findCell('n', next, subscription)).toBe(subscription.cell)
+    expect(store.findCell('n', next, undefined)).toBeUndefined()
+    expect(store.findCell('other', next, subscription)).toBeUndefined()
+    expect(store.findCell('n', json().last(2), subscription)).toBeUndefined()
     expect(subscription.channel).not.toBe(next)
   })
 })
@@ -624,7 +624,7 @@ describe('during a dispatch', () => {
     const { hold, send, store } = setup()
     const subscription = hold(decode((data) => `first ${data}`).last(2))
     send('1')
-    replaceChannel(store, subscription, decode((data) => `second ${data}`).last(2))
+    moveTo(store, subscription, decode((data) => `second ${data}`).last(2))
     send('2')
     store.publish()
     expect(valueOf(subscription)).toEqual(['first 1', 'second 2'])
@@ -636,7 +636,7 @@ describe('during a dispatch', () => {
     const make = (): Channel<never> =>
       json().forEach((n) => {
         seen.push(n)
-        replaceChannel(store, subscription, make())
+        moveTo(store, subscription, make())
       })
     const subscription = hold(make())
     send(1)
@@ -646,9 +646,9 @@ describe('during a dispatch', () => {
 
   it('a reducer that is replaced by a handler has folded each event once', () => {
     const { hold, send, store } = setup()
-    hold(json().forEach(() => replaceChannel(store, folded, sum())))
+    hold(json().forEach(() => moveTo(store, folded, sum())))
     const folded = hold(sum())
-    hold(json().forEach(() => replaceChannel(store, folded, sum())))
+    hold(json().forEach(() => moveTo(store, folded, sum())))
     for (const n of [1, 2, 3]) send(n)
     store.publish()
     expect(valueOf(folded)).toBe(6)
@@ -732,7 +732,7 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
             model.unbind(subscription.model)
           } else if (step.type === 'replace' && subscription) {
             const { channel, log } = channelOf(step.kind, step.fromPool)
-            replaceChannel(store, subscription.real, channel)
+            moveTo(store, subscription.real, channel)
             model.replace(subscription.model, channel)
             subscription.log = log
           } else if (step.type === 'send') {
@@ -748,7 +748,7 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
           for (const { real, model } of subscriptions) {
             if (!model.isBound) continue
             const { cell } = real
-            expect(store.cellOf('n', real.channel, undefined)).toBe(cell)
+            expect(store.findCell('n', real.channel, undefined)).toBe(cell)
             expect(errorOf(real)?.type).toBe(model.cell.hasError ? 'decode' : undefined)
             const value = valueOf(real)
             if (model.channel.fold) expect(value).toEqual(valueOfCell(model.cell))
@@ -818,14 +818,10 @@ function createSubscription(channel: Channel<unknown>, name = 'n'): Subscription
 }
 
 /** Replaces the channel as an observer does: writes the field, then tells the store. */
-function replaceChannel(
-  store: ChannelStore,
-  subscription: Subscription,
-  channel: Channel<unknown>,
-): void {
+function moveTo(store: ChannelStore, subscription: Subscription, channel: Channel<unknown>): void {
   const previous = subscription.channel
   subscription.channel = channel
-  store.channelReplaced(subscription, previous)
+  store.replaceChannel(subscription, previous)
 }
 
 function valueOf(subscription: Subscription | undefined): unknown {
