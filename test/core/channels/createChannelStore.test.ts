@@ -444,7 +444,7 @@ describe('another channel for a subscription', () => {
     const subscription = hold(json<number>().reduce((kept, n) => kept + n, 0))
     send(1)
     const { cell } = subscription
-    replaceChannel(
+    moveTo(
       store,
       subscription,
       json<number>().reduce((kept, n) => kept + 100 * n, 0),
