@@ -9,33 +9,33 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
-  // A door imports another door by its public name, so that both share one instance of it.
+  // An entry point imports another one by its public name, so that both share one instance of it.
   external: [/^use-event-source/],
-  // Splitting, like treeshaking, would move 'use client' away from the first place.
+  // Splitting, like tree shaking, would move 'use client' away from the top of the file.
   splitting: false,
   sourcemap: true,
   clean: true,
-  // tsup sets `baseUrl`, which TypeScript 6 calls deprecated.
+  // tsup sets `baseUrl`, which is deprecated in TypeScript 6.
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   plugins: [clientDirectiveFirst(), workerThread()],
   esbuildOptions(options) {
-    // In CommonJS the worker door finds no url of its own, and reads in the page.
+    // In CommonJS the worker entry point has no `import.meta.url`, so it reads in the page instead.
     options.logOverride = { 'empty-import-meta': 'silent' }
   },
 })
 
-/** esbuild opens a strict CommonJS file with "use strict"; what reads 'use client' wants that first. */
+/** Moves 'use client' above the "use strict" of esbuild: bundlers expect it to be the first line. */
 function clientDirectiveFirst(): Plugin {
   return {
     name: 'use-client-first',
-    // As long as before, so that the source map still fits.
+    // The length does not change, so the source map still matches.
     renderChunk: (code) => ({ code: code.replace(/^("use strict";\n)("use client";\n)/, '$2$1') }),
   }
 }
 
 /**
- * Builds the worker's thread: one file without imports, so that a browser can load it as it is, also as
- * a classic script, whatever a bundler knows of workers.
+ * Builds the worker's thread as one file without imports. A browser can load it unchanged, even as a
+ * classic script, so a bundler needs no support for workers.
  */
 function workerThread(): Plugin {
   return {

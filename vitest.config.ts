@@ -12,10 +12,10 @@ import {
 import { defineConfig, type TestUserConfig, type UserWorkspaceConfig } from 'vitest/config'
 import { chromiumFlags, findChromium } from './test/support/chromium.ts'
 
-/** By the global hooks Testing Library cleans up and says that this is an `act` environment. */
+/** Testing Library needs the global hooks to clean up and to declare an `act` environment. */
 const globals = true
 
-/** The export condition that leads the package's public names, which tests import, to `src`. */
+/** The export condition that resolves the package's public names, which tests import, to `src`. */
 const source = '@use-event-source/source'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -44,7 +44,7 @@ export default defineConfig({
           environment: 'jsdom',
           globals,
           include: ['test/{react,testing}/**/*.test.{ts,tsx}'],
-          // It would find React from its own place, so it is aliased too.
+          // Inlined so that its own imports of React are aliased too.
           server: { deps: { inline: ['@testing-library/react'] } },
         },
       },
@@ -72,7 +72,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // What Vite meets only in a test would make it reload that test.
+        // Vite reloads a running test when it discovers a dependency only there.
         optimizeDeps: { include: ['react-dom', 'react-dom/client', 'zod'] },
         ...inChromium({
           name: 'browser',
@@ -101,7 +101,7 @@ export default defineConfig({
   },
 })
 
-/** React 18 in place of 19: the suite must not know the difference. */
+/** Replaces React 19 with React 18: the same tests must pass with both. */
 function react18(): Alias[] {
   const modules = at('./test/react18/node_modules')
   return [
@@ -115,8 +115,8 @@ function react18(): Alias[] {
 }
 
 /**
- * Runs a project in Chromium, which is looked for only if the project is among those to run.
- * Such projects come one after the other, by `groupOrder`: a busy machine paints few frames.
+ * Runs a project in Chromium, which is located only if the project is selected. `groupOrder` keeps
+ * such projects from running at the same time: a busy machine paints few frames.
  */
 function inChromium(test: TestUserConfig, ...plugins: PluginOption[]): UserWorkspaceConfig {
   const launchOptions: LaunchOptions = { args: chromiumFlags }

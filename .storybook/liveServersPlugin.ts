@@ -3,8 +3,8 @@ import { createLiveServers } from '../stories/servers/liveServers.ts'
 import { MOUNT } from '../stories/servers/rooms.ts'
 
 /**
- * Mounts the demo servers in Vite's own dev server: Storybook's, and the one that Vitest runs the
- * stories on. `configureServer` runs before Vite adds its middlewares, so ours come first.
+ * Mounts the demo servers in Vite's dev server, both that of Storybook and the one on which Vitest
+ * runs the stories. `configureServer` runs before Vite adds its middlewares, so ours come first.
  */
 export function liveServers(): Plugin {
   return {

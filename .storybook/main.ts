@@ -12,7 +12,7 @@ const config: StorybookConfig = {
   viteFinal: (vite) =>
     mergeConfig(vite, {
       plugins: [liveServers(), react()],
-      // The stories import the library by its name, and get its source.
+      // The stories import the library by its public name, which resolves to its source.
       resolve: { conditions: ['@use-event-source/source', ...defaultClientConditions] },
     }),
 }

@@ -6,6 +6,6 @@ addons.setConfig({
     base: getPreferredColorScheme(),
     brandTitle: 'use-event-source',
   }),
-  // As a folder among the stories, the pages come first, in the order of `storySort`.
+  // Without roots the Docs folder comes first, in the order of `storySort`.
   sidebar: { showRoots: false },
 })

@@ -10,7 +10,7 @@ const preview: Preview = {
     retry: { control: { type: 'range', min: 100, max: 10_000, step: 100 } },
   },
   parameters: {
-    // What axe finds fails the test, it does not only warn.
+    // Violations that axe finds fail the test instead of only warning.
     a11y: { test: 'error' },
     backgrounds: { disabled: true },
     controls: { expanded: true },
@@ -19,7 +19,7 @@ const preview: Preview = {
       canvas: { sourceState: 'shown' },
     },
     options: {
-      // The pages as the README lists them, then the examples.
+      // The pages in the order of the README, then the examples.
       storySort: {
         order: [
           'Docs',
@@ -52,7 +52,7 @@ const preview: Preview = {
       },
     },
   },
-  // The static build has no server: there the same stories run on a fake one, in the page.
+  // The static build has no server: its stories run on a fake one in the page.
   async beforeAll() {
     if (isLive) return
     const { installFakeServers } = await import('../stories/servers/fakeServers.ts')

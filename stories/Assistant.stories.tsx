@@ -14,7 +14,7 @@ const meta = {
       source: { code, language: 'tsx' },
       description: {
         component:
-          'A language model over `fetchTransport`: the prompt goes out in a POST, and the words of the answer are put together as they come. A question is asked once, whatever React and the network do.',
+          'A language model over `fetchTransport`: a POST sends the prompt, and the words of the answer are joined as they arrive. Each question is sent once, even when components render again or the connection is lost.',
       },
     },
   },
@@ -33,7 +33,7 @@ type Played = Parameters<typeof demo>[0] & {
 
 const prompt = 'What is an event stream?'
 
-/** One request, whatever renders meanwhile, and the server's `[DONE]` ends it. */
+/** Renders during the answer do not repeat the request, and the server's `[DONE]` ends the stream. */
 export const Live: Story = {
   async play({ canvas, userEvent }) {
     const { status, server } = demo({ canvas, userEvent })
@@ -49,8 +49,8 @@ export const Live: Story = {
   },
 }
 
-/** Each question is a stream of its own, also where it reads the same. */
-export const AsksTheSameAgain: Story = {
+/** Each question is a stream of its own, even when its text is the same. */
+export const AsksTheSameQuestionAgain: Story = {
   tags: ['!autodocs'],
   args: { every: 20 },
   async play({ canvas, userEvent }) {
@@ -66,7 +66,7 @@ export const AsksTheSameAgain: Story = {
   },
 }
 
-/** Stop is `close()`: the words that have come stay, and the server need not go on. */
+/** Stop calls `close()`: the words received so far stay, and the server can stop generating. */
 export const StopsHalfway: Story = {
   tags: ['!autodocs'],
   args: { every: 100 },
@@ -86,8 +86,8 @@ export const StopsHalfway: Story = {
   },
 }
 
-/** A stream that is cut is not asked for again: the answer would be another one. */
-export const SaysThatItWasCutOff: Story = {
+/** A request whose stream is cut is not repeated, since its answer would be a different one. */
+export const ShowsThatItWasCutOff: Story = {
   tags: ['!autodocs'],
   args: { every: 100, retry: 100 },
   async play({ canvas, userEvent }) {
@@ -98,25 +98,25 @@ export const SaysThatItWasCutOff: Story = {
     await status('closed failed')
     expect(answer(canvas)).toHaveTextContent(/^A stream of .*\(cut off\)$/)
     canvas.getByText(/^network: /)
-    // With the next question, the server has had two requests and not three.
+    // The next question is the second request: the one that was cut has not been repeated.
     await ask({ canvas, userEvent }, 'And now?')
     await server({ open: 1, requests: 2 })
   },
 }
 
-/** What the server answers in place of a stream is on the error: its status, and its words. */
-export const SaysWhyItWasRefused: Story = {
+/** When the server refuses a request, the error has the status and the body of its response. */
+export const ShowsWhyItWasRefused: Story = {
   tags: ['!autodocs'],
   async play({ canvas, userEvent }) {
     const { press, status, server } = demo({ canvas, userEvent })
     await press('401')
     await ask({ canvas, userEvent }, prompt)
     await status('closed failed')
-    canvas.getByText('http: The server answered with status 401. It says: That token has expired')
+    canvas.getByText('http: The server answered with status 401. Response: That token has expired')
     await press('503')
     await ask({ canvas, userEvent }, 'Is it better now?')
-    await canvas.findByText(/status 503\. It says: Out for lunch$/)
-    await press('Come back')
+    await canvas.findByText(/status 503\. Response: Out for lunch$/)
+    await press('Restore')
     await ask({ canvas, userEvent }, prompt)
     await status('closed done')
     await server({ open: 0, requests: 3 })

@@ -5,10 +5,10 @@ import { ConnectionPanel } from './components/ConnectionPanel.tsx'
 
 type Question = { id: number; prompt: string }
 
-// The tokens come as JSON, since a line break would end a `data:` line.
+// The tokens are JSON, since a line break would end a `data:` line.
 const answer = json<string>().reduce((text, token) => text + token, '')
 
-// Who asks the same again wants another answer: the number makes it another request.
+// Equal requests share a connection. The number makes a repeated question a request of its own.
 let asked = 0
 
 export function Assistant({ url }: { url: string }) {
@@ -50,7 +50,7 @@ export function Assistant({ url }: { url: string }) {
   )
 }
 
-// One question, one POST. All of it is written inline, and none of it asks again at a render.
+// One question, one POST. The options are inline, and a render does not send the request again.
 function Turn({ url, question, isLatest }: { url: string; question: Question; isLatest: boolean }) {
   const { data, ...connection } = useEventSource(
     url,

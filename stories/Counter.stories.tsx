@@ -17,7 +17,7 @@ const meta = {
       source: { code, language: 'tsx' },
       description: {
         component:
-          'Unnamed messages beside named events with ids and JSON, from one stream. After a drop, and after a 503, the server goes on after the last id: no number is missing. It runs on either transport: over fetch it sends a token, and sees the status and silence too.',
+          'Unnamed messages and named JSON events with ids, from one stream. After a drop or a 503 the server continues after the last id, so no number is missing. Both transports work: fetch also sends a token, reports the HTTP status and detects silence.',
       },
     },
   },
@@ -42,7 +42,7 @@ export const Live: Story = {
   },
 }
 
-/** The browser sends the last id along when it comes back, and gets what it missed. */
+/** The browser sends the last id when it reconnects, and receives the events that it missed. */
 export const MissesNothingInADrop: Story = {
   tags: ['!autodocs'],
   args: { every: 150, retry: 600 },
@@ -53,13 +53,13 @@ export const MissesNothingInADrop: Story = {
     await status('reconnecting')
     const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
     await status('open')
-    // Those from the time without a connection are still on the list.
+    // The events from the time without a connection are still on the list.
     await reaches(canvas, last + 4)
     expectNoGap(canvas)
   },
 }
 
-/** After a 503 it is a new EventSource that resumes, with the last id in the url. */
+/** After a 503 a new EventSource resumes the stream, with the last id in the url. */
 export const MissesNothingInA503: Story = {
   tags: ['!autodocs'],
   args: { every: 400, retry: 100 },
@@ -69,14 +69,14 @@ export const MissesNothingInA503: Story = {
     await press('503')
     await status('reconnecting')
     const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
-    await press('Come back')
+    await press('Restore')
     await status('open')
     await reaches(canvas, last + 1)
     expectNoGap(canvas)
   },
 }
 
-/** A server that says nothing looks like one that has nothing to say. When it goes on, so does the count. */
+/** Without a heartbeat, a stalled server looks idle. The count continues when the server does. */
 export const WaitsForAStalledServer: Story = {
   tags: ['!autodocs'],
   args: { every: 150, retry: 1_000 },
@@ -86,7 +86,7 @@ export const WaitsForAStalledServer: Story = {
     await press('Stall')
     await server({ mode: 'stalled', open: 1 })
     const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
-    await press('Come back')
+    await press('Restore')
     await reaches(canvas, last + 3)
     expectNoGap(canvas)
     await status('open')
@@ -94,7 +94,7 @@ export const WaitsForAStalledServer: Story = {
   },
 }
 
-/** The same over fetch, with a token and a heartbeat. Break the server: the error says more. */
+/** The same stream over fetch, with a token and a heartbeat. Errors have more details. */
 export const OverFetch: Story = {
   args: { transport: 'fetch', heartbeat: 5_000 },
   async play({ canvas, userEvent }) {
@@ -105,7 +105,7 @@ export const OverFetch: Story = {
   },
 }
 
-/** Over fetch, an end of the stream is a loss like any other, and so is a cut. */
+/** Over fetch, the end of a stream is a loss, like a cut connection. */
 export const MissesNothingOverFetch: Story = {
   tags: ['!autodocs'],
   args: { every: 150, retry: 300, transport: 'fetch' },
@@ -121,8 +121,8 @@ export const MissesNothingOverFetch: Story = {
   },
 }
 
-/** The error has the status of a 503, and what the server said with it. */
-export const TellsA503OverFetch: Story = {
+/** The error has the status 503 and the body of the response. */
+export const ReportsA503OverFetch: Story = {
   tags: ['!autodocs'],
   args: { every: 400, retry: 100, transport: 'fetch' },
   async play({ canvas, userEvent }) {
@@ -130,17 +130,17 @@ export const TellsA503OverFetch: Story = {
     await reaches(canvas, 1)
     await press('503')
     await status('reconnecting')
-    await canvas.findByText(/^http: .* status 503\. It says: Out for lunch$/)
+    await canvas.findByText(/^http: .* status 503\. Response: Out for lunch$/)
     const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
-    await press('Come back')
+    await press('Restore')
     await status('open')
     await reaches(canvas, last + 1)
     expectNoGap(canvas)
   },
 }
 
-/** A 401 asks for a fresh token, and the next request brings it: one more, in the same attempt. */
-export const BringsAFreshTokenAfterA401: Story = {
+/** After a 401 the same attempt makes a second request, with a fresh token. */
+export const SendsAFreshTokenAfterA401: Story = {
   tags: ['!autodocs'],
   args: { every: 150, retry: 100, transport: 'fetch' },
   async play({ canvas, userEvent }) {
@@ -154,7 +154,7 @@ export const BringsAFreshTokenAfterA401: Story = {
   },
 }
 
-/** With a heartbeat, a connection that has fallen silent is replaced by another. */
+/** With a heartbeat, a silent stream counts as a loss, and another attempt replaces it. */
 export const ReplacesASilentConnection: Story = {
   tags: ['!autodocs'],
   args: { every: 150, retry: 100, transport: 'fetch', heartbeat: 1_000 },
@@ -166,7 +166,7 @@ export const ReplacesASilentConnection: Story = {
     await canvas.findByText('timeout: Nothing came for 1000 ms')
     await server({ mode: 'stalled', open: 1, requests: 2 })
     const last = numbers(canvas, 'Unnamed messages').at(-1) ?? 0
-    await press('Come back')
+    await press('Restore')
     await status('open')
     await reaches(canvas, last + 3)
     expectNoGap(canvas)

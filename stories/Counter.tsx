@@ -2,18 +2,18 @@ import { decode, nativeTransport, text, useEventSource } from 'use-event-source'
 import { fetchTransport } from 'use-event-source/fetch'
 import { ConnectionPanel } from './components/ConnectionPanel.tsx'
 
-// What a decoder makes of an event is up to you: this one keeps the event's id.
+// A decoder can return any value: this one keeps the id of the event.
 const update = decode((data, { lastEventId }) => ({
   id: lastEventId,
   name: (JSON.parse(data) as { name: string }).name,
 }))
 
-// A browser that reconnects sends the last id in a header. Where it has given up, a new EventSource
-// can't, so the id goes into the url: this server reads both.
+// A browser that reconnects sends the last id in a header. After it has given up, a new EventSource
+// can't send that header, so the id goes into the url. The server reads both.
 const native = nativeTransport({ lastEventIdParam: 'lastEventId' })
 
-// A fetch always sends the header, and others too: those here are made for each attempt, and once more
-// when the server answers 401.
+// A fetch always sends the header with the last id. These headers are computed for each attempt, and
+// once more when the server answers 401.
 let token = 1
 const overFetch = fetchTransport({
   headers: ({ error }) => {
@@ -23,9 +23,9 @@ const overFetch = fetchTransport({
 })
 
 export type CounterOptions = {
-  /** What brings the events. */
+  /** The transport that reads the stream. */
   transport: 'native' | 'fetch'
-  /** How many milliseconds without a byte are too many; 0 for any. */
+  /** The longest silence before the connection counts as lost, in milliseconds; 0 for no limit. */
   heartbeat: number
 }
 

@@ -13,7 +13,7 @@ const meta = {
       source: { code, language: 'tsx' },
       description: {
         component:
-          'Several components under one `<SSEProvider>`: it opens one connection, and each of them takes from it what it needs. The badge takes the state alone.',
+          'Several components under one `<SSEProvider>`, which opens one connection. Each component reads the events that it needs; the badge reads only the state.',
       },
     },
   },
@@ -27,7 +27,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** Visitors, orders and their sum, and the state of the connection: one request. */
+/** One request serves the visitors, the orders, their sum and the state of the connection. */
 export const Live: Story = {
   async play({ canvas, userEvent }) {
     const { status, server } = demo({ canvas, userEvent })
@@ -38,8 +38,8 @@ export const Live: Story = {
   },
 }
 
-/** A drop shows on the badge, and what has been kept stays. */
-export const KeepsWhatItHasInADrop: Story = {
+/** The badge shows a drop, and the kept values stay. */
+export const KeepsItsValuesInADrop: Story = {
   tags: ['!autodocs'],
   args: { every: 200, retry: 600 },
   async play({ canvas, userEvent }) {

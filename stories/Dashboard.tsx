@@ -3,7 +3,7 @@ import { ConnectionPanel } from './components/ConnectionPanel.tsx'
 
 type Order = { id: number; item: string; total: number }
 
-// Made once, outside of every component: the sum is kept for whoever reads it, also later.
+// A module constant, so that every component that uses the channel reads the same sum.
 const revenue = json<Order>()
   .from('order')
   .reduce((sum, order) => sum + order.total, 0)
@@ -60,7 +60,7 @@ function Orders() {
   )
 }
 
-// No events are listed, so it renders when the connection changes, and at no other time.
+// Without channels the component renders only when the state of the connection changes.
 function StatusBadge() {
   const { status } = useSSE()
   return (

@@ -13,7 +13,7 @@ const meta = {
       source: { code, language: 'tsx' },
       description: {
         component:
-          'The smallest stream there is: plain text in unnamed messages. A greeting with the time comes every 5 s.',
+          'The simplest stream: plain text in unnamed messages. The server sends a greeting with the time every 5 s.',
       },
     },
   },
@@ -27,7 +27,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** The first greeting is there as soon as the stream is open. Break the server and watch the state below. */
+/** The first greeting arrives as soon as the stream opens. Break the server and watch the state. */
 export const Live: Story = {
   async play({ canvas, userEvent }) {
     const { status, server } = demo({ canvas, userEvent })
@@ -37,8 +37,8 @@ export const Live: Story = {
   },
 }
 
-/** The browser itself comes back to a server that drops the connection, after the time that the server asks for. */
-export const ComesBackAfterADrop: Story = {
+/** After a drop the browser itself reconnects, with the delay that the server sets. */
+export const ReconnectsAfterADrop: Story = {
   tags: ['!autodocs'],
   args: { every: 200, retry: 500 },
   async play({ canvas, userEvent }) {
@@ -52,7 +52,7 @@ export const ComesBackAfterADrop: Story = {
   },
 }
 
-/** At a 503 the browser gives up. The retry policy does not: each attempt waits longer, and says until when. */
+/** The browser gives up at a 503. The retry policy continues, with a longer delay each time. */
 export const OutlastsA503: Story = {
   tags: ['!autodocs'],
   args: { every: 200, retry: 100 },
@@ -64,14 +64,14 @@ export const OutlastsA503: Story = {
     await canvas.findByText(/^in \d\.\d s$/)
     await canvas.findByText(/^network: /)
     await server({ mode: 'refusing', open: 0 })
-    await press('Come back')
+    await press('Restore')
     await status('open')
     await server({ mode: 'up', open: 1 })
     await patiently(() => expect(canvas.queryByText(/^network: /)).toBeNull())
   },
 }
 
-/** `close()` ends the stream for everybody on it, and `reconnect()` starts it again. */
+/** `close()` ends the stream for all of its components, and `reconnect()` opens it again. */
 export const ClosesAndReconnects: Story = {
   tags: ['!autodocs'],
   args: { every: 200, retry: 1_000 },
@@ -87,7 +87,7 @@ export const ClosesAndReconnects: Story = {
   },
 }
 
-/** When the last component that uses a stream unmounts, the stream is closed: after a second, in case one comes back. */
+/** A stream closes a second after its last component unmounts, unless another one mounts in that time. */
 export const LeavesNothingOpen: Story = {
   tags: ['!autodocs'],
   args: { every: 200, retry: 1_000 },

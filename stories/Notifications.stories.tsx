@@ -13,7 +13,7 @@ const meta = {
       source: { code, language: 'tsx' },
       description: {
         component:
-          'JSON as it comes, and one in ten is not JSON. The list stays as it is, `error` holds the raw text, and the next good event clears it.',
+          'JSON notifications, one in ten of which does not parse. The list stays unchanged, `error` has the raw text, and the next valid event clears it.',
       },
     },
   },
@@ -27,7 +27,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** A notification every 2 s. The fourth is cut off on the way. */
+/** A notification arrives every 2 s. The fourth is truncated. */
 export const Live: Story = {
   async play({ canvas, userEvent }) {
     await demo({ canvas, userEvent }).status('open')
@@ -35,18 +35,18 @@ export const Live: Story = {
   },
 }
 
-/** What does not parse harms nothing: not the list, not the connection. */
+/** An event that does not parse affects neither the list nor the connection. */
 export const SurvivesBadJson: Story = {
   tags: ['!autodocs'],
   args: { every: 400, retry: 1_000 },
   async play({ canvas, userEvent }) {
     const { status, server } = demo({ canvas, userEvent })
     await patiently(() => expect(ids(canvas)).toEqual([3, 2, 1]))
-    const raw = await patiently(() => canvas.getByText(/^This came as/))
-    expect(raw).toHaveTextContent('This came as notification: {"id":4,"level":"info","text":')
+    const raw = await patiently(() => canvas.getByText(/^Could not decode/))
+    expect(raw).toHaveTextContent('Could not decode notification: {"id":4,"level":"info","text":')
     expect(ids(canvas)).toEqual([3, 2, 1])
     await patiently(() => expect(ids(canvas)).toEqual([5, 3, 2, 1]))
-    expect(canvas.queryByText(/^This came as/)).toBeNull()
+    expect(canvas.queryByText(/^Could not decode/)).toBeNull()
     await status('open')
     await server({ open: 1, requests: 1 })
   },

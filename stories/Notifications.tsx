@@ -21,7 +21,7 @@ export function Notifications({ url }: { url: string }) {
       <p className="raw">
         {error?.type === 'decode' && (
           <>
-            This came as <code>{error.event}</code>: <code>{error.raw}</code>
+            Could not decode <code>{error.event}</code>: <code>{error.raw}</code>
           </>
         )}
       </p>

@@ -14,7 +14,7 @@ const meta = {
       source: { code, language: 'tsx' },
       description: {
         component:
-          '200 rows, each with the hook, on one connection that brings 50 events a second. A row lights up when it renders: only those do whose quote has come.',
+          '200 rows call the hook on one connection that delivers 50 events a second. A row is highlighted when it renders, which happens only when its own quote changes.',
       },
     },
   },
@@ -28,7 +28,7 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
-/** All 200 share one HTTP request, and one map of the latest quotes. */
+/** All 200 rows share one HTTP request and one map of the latest quotes. */
 export const Live: Story = {
   async play({ canvas, userEvent }) {
     const { status, server } = demo({ canvas, userEvent })
@@ -39,7 +39,7 @@ export const Live: Story = {
   },
 }
 
-/** Between one quote and the next few, most of the rows do not render. */
+/** When a few quotes arrive, most of the rows do not render. */
 export const RendersOnlyWhatChanged: Story = {
   tags: ['!autodocs'],
   async play({ canvas, userEvent }) {
@@ -57,7 +57,7 @@ export const RendersOnlyWhatChanged: Story = {
 }
 
 function rows(canvas: ReturnType<typeof within>): HTMLElement[] {
-  // By selector: roles are slow to tell for hundreds of elements.
+  // A selector, since computing the roles of hundreds of elements is slow.
   return [...canvas.getByRole('list', { name: 'Quotes' }).querySelectorAll('li')]
 }
 

@@ -4,7 +4,7 @@ import { useRenderMark } from './components/useRenderMark.ts'
 
 type Quote = { symbol: string; price: number; change: number }
 
-// Made once, outside of every component: the rows share what it keeps.
+// A module constant, so that all rows share one channel and its map.
 const quotes = json<Quote>()
   .from('quote')
   .latestBy((quote) => quote.symbol)
@@ -24,7 +24,7 @@ export function Ticker({ url, symbols }: { url: string; symbols: readonly string
   )
 }
 
-// 200 of these are on one connection. Each renders when its own quote changes, and at no other time.
+// 200 rows share one connection, and each renders only when its own quote changes.
 function Row({ url, symbol }: { url: string; symbol: string }) {
   const { data: quote } = useEventSource(
     url,

@@ -7,13 +7,13 @@ type Played = {
   userEvent: { click(element: Element): Promise<void> }
 }
 
-/** What a play function does with a story on its stage, and looks at. */
+/** Returns the actions and checks that a play function uses on a story in its `Stage`. */
 export function demo({ canvas, userEvent }: Played) {
   return {
     /** Presses the button with this name. */
     press: (name: string) => userEvent.click(canvas.getByRole('button', { name })),
 
-    /** Waits until the connection's state reads like this. */
+    /** Waits until the panel shows this state of the connection. */
     async status(text: string | RegExp): Promise<void> {
       await patiently(() => {
         const panel = canvas.getByRole('region', { name: 'Connection' })
@@ -21,7 +21,7 @@ export function demo({ canvas, userEvent }: Played) {
       })
     },
 
-    /** Waits until the server itself says so. */
+    /** Waits until the server reports this state. */
     async server(expected: Partial<RoomState>): Promise<void> {
       const url = canvas.getByRole('region', { name: 'Server' }).dataset['url'] ?? ''
       await patiently(async () => expect(await serverState(url)).toMatchObject(expected))
@@ -29,7 +29,7 @@ export function demo({ canvas, userEvent }: Played) {
   }
 }
 
-/** Asks again and again until it is so: long enough for a reconnect or two. */
+/** Repeats an assertion until it passes. The timeout leaves time for a reconnect or two. */
 export function patiently<T>(assertion: () => T | Promise<T>): Promise<T> {
   return waitFor(assertion, { timeout: 8_000 })
 }

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { ConnectionState } from 'use-event-source'
 
-/** What a hook says of its connection: its result without `data`. */
+/** The result of a hook without `data`. */
 type Connection = ConnectionState & { reconnect(): void; close(): void }
 
-/** Shows every field that a hook's result has besides `data`; `children` are buttons in place of the usual two. */
+/** Shows the state of a connection; `children` replace the Close and Reconnect buttons. */
 export function ConnectionPanel({
   children,
   ...connection
@@ -35,7 +35,7 @@ export function ConnectionPanel({
       </div>
       <p className="error">
         {error && `${error.type}: ${error.message}`}
-        {error?.body && `. It says: ${error.body}`}
+        {error?.body && `. Response: ${error.body}`}
       </p>
     </section>
   )

@@ -3,17 +3,17 @@ import type { Command, RoomState } from '../servers/room.ts'
 import { type FeedName, roomUrl } from '../servers/rooms.ts'
 import { control, nothing, serverState, watchServer } from '../servers/serverControl.ts'
 
-/** The controls of every story: how its server behaves. */
+/** The controls of every story, which configure its server. */
 export type StageArgs = {
   /** Milliseconds between two ticks of the server. */
   every: number
-  /** How many milliseconds the server asks a client to wait before it comes back. */
+  /** The delay before a client reconnects, in milliseconds, as the server sends it in `retry:`. */
   retry: number
 }
 
 type StageProps = StageArgs & { feed: FeedName; children: (url: string) => ReactNode }
 
-/** An example on a demo server of its own, with buttons that break and mend that server. */
+/** Renders an example against its own demo server, with buttons that break and restore that server. */
 export function Stage({ feed, every, retry, children }: StageProps) {
   const [room] = useState(() => Math.random().toString(36).slice(2))
   const [isMounted, setMounted] = useState(true)
@@ -21,7 +21,7 @@ export function Stage({ feed, every, retry, children }: StageProps) {
   return (
     <div className="stage">
       <article className="example">
-        {isMounted ? children(url) : <p className="empty">Unmounted. Nothing listens.</p>}
+        {isMounted ? children(url) : <p className="empty">Unmounted</p>}
       </article>
       <Server url={url}>
         <button type="button" onClick={() => setMounted(!isMounted)}>
@@ -45,7 +45,7 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
           {count(state.requests, 'request')}
         </span>
       </p>
-      <div className="buttons" role="group" aria-label="Break or mend the server">
+      <div className="buttons" role="group" aria-label="Break or restore the server">
         <button type="button" onClick={() => act({ do: 'drop' })}>
           Drop
         </button>
@@ -77,7 +77,7 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
           Stall
         </button>
         <button type="button" onClick={() => act({ do: 'restore' })}>
-          Come back
+          Restore
         </button>
         <span className="gap" />
         {children}
@@ -88,7 +88,7 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
 
 const words: Record<RoomState['mode'], string> = {
   up: 'Up',
-  expired: 'Wants a fresh token',
+  expired: 'Requires a fresh token',
   refusing: 'Answers 503',
   stalled: 'Stalled',
 }
@@ -96,7 +96,7 @@ const words: Record<RoomState['mode'], string> = {
 function useServerState(url: string) {
   const [state, setState] = useState(nothing)
   useEffect(() => {
-    // The answer to the question may be older than what the server has said meanwhile.
+    // A state that arrives through the watcher may be newer than the response to this request.
     let isAsking = true
     const stop = watchServer(url, (state) => {
       isAsking = false

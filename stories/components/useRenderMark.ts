@@ -1,12 +1,12 @@
 import { type RefObject, useEffect, useRef } from 'react'
 
 /**
- * Shows where React is at work: each time the component renders, the element with this ref lights up
- * for a moment and counts one up in `data-renders`. It renders nothing itself.
+ * Marks renders: each time the component renders, the element with this ref is highlighted for a moment
+ * and its `data-renders` count grows by one. The mark itself causes no render.
  */
 export function useRenderMark<E extends HTMLElement>(): RefObject<E | null> {
   const ref = useRef<E>(null)
-  // No list of dependencies: it runs after every render.
+  // Without a list of dependencies the effect runs after every render.
   useEffect(() => {
     const element = ref.current
     if (!element) return

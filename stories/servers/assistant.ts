@@ -1,29 +1,29 @@
 import type { Feed, ServerEvent } from './feed.ts'
 
-/** What the model knows, by what it is asked for; the last one is its answer to everything else. */
+/** The replies of the model, by topic; the last one is the reply to every other prompt. */
 const replies: readonly (readonly [RegExp, string])[] = [
   [
     /post|fetch|body/i,
-    'A fetch can send a body, and an EventSource cannot.\nA prompt is too long for a url, and too private for a log. So it goes out in a POST, and the words come back one by one.',
+    'A fetch can send a body, and an EventSource cannot.\nA prompt is too long for a url and too private for a log. So a POST sends it, and the words come back one by one.',
   ],
   [
     /again|twice|cut|retry/i,
-    'It is not asked again.\nA prompt that was sent twice would be answered twice, and paid for twice. Where the stream is cut, the words that have come stay, and the next question is yours.',
+    'A prompt is not sent again.\nA prompt that is sent twice is answered twice and paid for twice. When the stream is cut, the words received so far stay, and you decide whether to ask again.',
   ],
   [
     /(?:)/,
-    'A stream of events is one HTTP answer that does not end.\nThe server writes a few lines of text whenever it has something to say, and an empty line says that an event is complete. That is the whole format.',
+    'A stream of events is one HTTP response that does not end.\nThe server writes a few lines of text for each event, and an empty line ends the event. That is the whole format.',
   ],
 ]
 
-/** A language model that has read one book. Its words come one by one, as JSON, and then `[DONE]`. */
+/** A language model with a few fixed replies. Each word is a JSON event, and `[DONE]` follows the last. */
 export const assistant: Feed = {
   every: 60,
   tick: () => [],
   answer: (body) => [...tokens(replyTo(promptOf(body))).map(tokenEvent), { data: '[DONE]' }],
 }
 
-/** What the model says to a prompt: the same each time. */
+/** Returns the reply to a prompt, which is always the same. */
 export function replyTo(prompt: string): string {
   return replies.find(([topic]) => topic.test(prompt))?.[1] ?? ''
 }

@@ -5,8 +5,8 @@ import { retryDelay } from './rooms.ts'
 import { rooms } from './serverControl.ts'
 
 /**
- * Puts an EventSource and a fetch on the page that the demo servers answer without a network, for the
- * static build, which has no server. What they say and how they fail is the same code as on the live ones.
+ * Replaces EventSource and fetch with fakes that the demo servers answer in the page, for the static
+ * build, which has no server. Events and failures come from the same code as those of the live servers.
  */
 export function installFakeServers(): void {
   globalThis.EventSource = FakeServedEventSource as unknown as typeof EventSource
@@ -26,12 +26,12 @@ class FakeServedEventSource extends MockEventSource {
     this.#leave()
   }
 
-  /** Like a request, this is answered later: nothing is heard while the constructor runs. */
+  /** Requests the stream. The response is asynchronous, so no event fires while the constructor runs. */
   #request(lastEventId = new URL(this.url).searchParams.get('lastEventId') ?? undefined): void {
     const url = new URL(this.url)
     const room = rooms.at(url)
     const timer = setTimeout(() => room?.join(client, { lastEventId }), 20)
-    // As a browser does it: the same EventSource comes back after `retry:`, with its last id.
+    // Like a browser, the same EventSource reconnects after `retry:`, with its last id.
     const comeBack = (): void => {
       const again = setTimeout(() => this.#request(lastEventId), retryDelay(url))
       this.#leave = () => clearTimeout(again)

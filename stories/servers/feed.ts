@@ -1,23 +1,23 @@
-/** One event as a server writes it. Without `event` it is an unnamed one, which arrives as `message`. */
+/** One event as a server writes it. Without `event` it is unnamed and arrives as `message`. */
 export type ServerEvent = { data: string; event?: string; id?: string }
 
 /**
- * What a demo server says, as a function of the tick's number: asked twice for the same tick it
- * says the same, so a client that comes back can be given exactly what it missed. The Express
- * server and the fake one of the static build both read from here.
+ * The events of a demo server, as a function of the tick's number: the same tick always has the same
+ * events, so a client that reconnects can receive exactly those that it missed. The Express server
+ * and the fake one of the static build share these definitions.
  */
 export type Feed = {
-  /** Milliseconds between two ticks, unless the url says `?every=`. */
+  /** Milliseconds between two ticks, unless the url has `?every=`. */
   every: number
-  /** The events of tick `n` (0, 1, 2 …), which is sent at the time `at`. */
+  /** Returns the events of tick `n` (0, 1, 2 …), which is sent at the time `at`. */
   tick(n: number, at: Date): readonly ServerEvent[]
-  /** What a client that is new gets at tick `n`. Default: the events of that tick. */
+  /** Returns the first events of a client that is new at tick `n`. Default: the events of that tick. */
   snapshot?(n: number, at: Date): readonly ServerEvent[]
-  /** The id of tick 0; tick `n` has `firstId + n`. Left out, the events have no ids and nothing can be resumed. */
+  /** The id of tick 0; tick `n` has `firstId + n`. Without it, clients cannot resume. */
   firstId?: number
   /**
-   * Makes a stream of its own for each request, in place of the ticks: what it says to the request's
-   * body, an event a tick. Then it ends.
+   * Returns the events that answer a request's body, sent one a tick in place of the ticks' own
+   * events. Then the stream ends.
    */
   answer?(body: string): readonly ServerEvent[]
 }

@@ -4,12 +4,12 @@ import { type Client, type Command, refusals, type RoomState } from './room.ts'
 import { createRooms, MOUNT, retryDelay } from './rooms.ts'
 
 /**
- * The demo servers as one Express app, to be mounted at `MOUNT`.
+ * Creates an Express app with the demo servers, for mounting at `MOUNT`.
  *
- * - `GET /sse/greeting?room=…` is the stream; `POST`, with any body, is one as well.
- * - `GET /sse/greeting/state?room=…` says what that server is doing.
- * - `POST /sse/greeting/drop?room=…` (also `end`, `refuse`, with `&times=3`, `expire`, `stall`, `restore`)
- *   breaks or mends it.
+ * - `GET /sse/greeting?room=…`, or `POST` with any body, answers with the stream.
+ * - `GET /sse/greeting/state?room=…` answers with the state of that server.
+ * - `POST /sse/greeting/drop?room=…` (also `end`, `refuse` with `&times=3`, `expire`, `stall`,
+ *   `restore`) breaks or restores the server.
  */
 export function createLiveServers(onChange: (key: string, state: RoomState) => void): Express {
   const rooms = createRooms((key, room) => onChange(key, room.state()))
@@ -41,7 +41,7 @@ export function createLiveServers(onChange: (key: string, state: RoomState) => v
     const room = rooms.at(url)
     if (!room) return void res.sendStatus(404)
     const client = httpClient(res, retryDelay(url))
-    // The socket's event, since the response may never be written to while the server stalls.
+    // A stalled server may never write to the response, so the socket's event reports the loss.
     const leave = () => room.leave(client)
     req.socket.once('close', leave)
     // The socket may serve other requests after this one.
@@ -60,8 +60,8 @@ function httpClient(res: Response, retry: number): Client {
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
       })
-      // Storybook's server compresses a response whose first write is 1 KiB or more, and then
-      // holds it back: the first write is this short one.
+      // Storybook's server compresses, and so buffers, a response whose first write is 1 KiB or more.
+      // This short first write avoids that.
       res.write(`retry: ${retry}\n\n`)
     },
     refuse(status) {

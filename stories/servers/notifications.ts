@@ -1,7 +1,7 @@
 import type { Feed, ServerEvent } from './feed.ts'
 import { pick } from './random.ts'
 
-/** What a notification is, when it is one. */
+/** A notification that has not been truncated. */
 type Notification = { id: number; level: 'info' | 'warning'; text: string }
 
 const texts = [
@@ -20,8 +20,8 @@ const warnings = [
 ] as const
 
 /**
- * JSON notifications, one in ten of them cut off on the way: the fourth, the fourteenth … Who comes
- * late gets those to come, and not the last one again.
+ * JSON notifications, one in ten of them truncated: the fourth, the fourteenth … A new client receives
+ * future notifications, but not the last one again.
  */
 export const notifications: Feed = {
   every: 2_000,

@@ -1,36 +1,37 @@
 import type { Feed, ServerEvent } from './feed.ts'
 
-/** One connection to a demo server, whatever carries it. */
+/** One request to a demo server, over HTTP or in the page. */
 export type Client = {
-  /** Answers the request: the stream is open. */
+  /** Answers the request and opens the stream. */
   open(): void
-  /** Answers with this status, and with the text of `refusals`. */
+  /** Answers with this status and its text from `refusals`. */
   refuse(status: Refusal): void
   send(events: readonly ServerEvent[]): void
-  /** Ends the answer, as a server does that has said all. */
+  /** Ends the response normally. */
   end(): void
   /** Cuts the connection. */
   cut(): void
 }
 
-/** What a request brings along. */
+/** The parts of a request that a demo server reads. */
 export type Visit = {
   lastEventId?: string | undefined
   authorization?: string | undefined
   body?: string | undefined
 }
 
-/** What is said with a status that refuses. */
+/** The body of a refusal, by status. */
 export const refusals = { 401: 'That token has expired', 503: 'Out for lunch' } as const
 export type Refusal = keyof typeof refusals
 
 /**
- * - `drop`: cuts every connection, and takes the next ones as usual.
- * - `end`: ends every answer properly, and takes the next requests as usual.
- * - `expire`: cuts every connection, and answers 401 until another token than the next one comes.
- * - `refuse`: cuts every connection and answers 503, to the next `times` attempts or until `restore`.
- * - `stall`: keeps every connection and says nothing; new ones get not even an answer.
- * - `restore`: all is well again, and who was kept waiting gets what was missed.
+ * - `drop`: cuts every connection and accepts the next requests as usual.
+ * - `end`: ends every response normally and accepts the next requests as usual.
+ * - `expire`: cuts every connection and answers 401 to the token of the next request, until a request
+ *   has another token.
+ * - `refuse`: cuts every connection and answers 503, to the next `times` requests or until `restore`.
+ * - `stall`: keeps every connection without sending events, and leaves new requests unanswered.
+ * - `restore`: works as usual again, and sends stalled clients the events that they missed.
  */
 export type Command =
   | { do: 'drop' }
@@ -40,27 +41,27 @@ export type Command =
   | { do: 'stall' }
   | { do: 'restore' }
 
-/** What a server is doing, and how many connections it has and has had. */
+/** The mode of a server, its open connections and the number of requests so far. */
 export type RoomState = {
   mode: 'up' | 'expired' | 'refusing' | 'stalled'
   open: number
   requests: number
 }
 
-/** A demo server with a clock of its own, apart from every other visitor's. */
+/** A demo server with its own clock, separate from the servers of other visitors. */
 export type Room = {
-  /** A request came. It is answered here, now or later, or not at all. */
+  /** Adds a request. The response may be immediate, late or missing. */
   join(client: Client, visit: Visit): void
-  /** The connection is gone. Nothing is sent to it any more. */
+  /** Removes a client whose connection is gone. */
   leave(client: Client): void
   act(command: Command): void
   state(): RoomState
 }
 
-// Who was away for longer than this starts afresh.
+// The most ticks that are replayed. A client that missed more starts like a new one.
 const REPLAY = 200
 
-/** A server that says what `feed` says, a tick every `every` ms; `onChange` hears of every change in `state()`. */
+/** Creates a server that sends a tick of `feed` every `every` ms. `onChange` is called on each new state. */
 export function createRoom(feed: Feed, every: number, onChange: () => void): Room {
   const startedAt = Date.now()
   const clients = new Map<Client, Place>()
@@ -118,7 +119,7 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
     for (const client of lost) lose(client)
   }
 
-  /** Sends what is due, and comes back at the next tick for as long as anyone listens. */
+  /** Sends the events that are due, and schedules the next tick while there are clients. */
   function pump(): void {
     clearTimeout(timer)
     if (clients.size === 0) return
@@ -152,7 +153,7 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
 
   function firstTick(lastEventId: string | undefined): Place['next'] {
     if (feed.firstId === undefined || !lastEventId || !/^\d+$/.test(lastEventId)) return 'now'
-    // An id that this server has not given yet is another server's: it means nothing here.
+    // An id that this server has not sent yet comes from another server and is ignored.
     const next = Number(lastEventId) - feed.firstId + 1
     return next >= 0 && next <= currentTick() + 1 ? next : 'now'
   }
@@ -167,8 +168,8 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
 }
 
 /**
- * Where a client is: the next tick it is due, or what is left of an answer of its own, and whether its
- * request has been answered yet.
+ * The position of a client: its next tick, or the rest of its own answer, and whether its request has
+ * been answered yet.
  */
 type Place = { next: number | 'now'; answer: ServerEvent[] | undefined; answered: boolean }
 

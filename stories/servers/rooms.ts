@@ -7,7 +7,7 @@ import { createRoom, type Room } from './room.ts'
 import { shop } from './shop.ts'
 import { ticker } from './ticker.ts'
 
-/** Every demo server by the name in its url. */
+/** The feeds by the name in their url. */
 const feeds: Readonly<Record<FeedName, Feed>> = {
   assistant,
   counter,
@@ -23,9 +23,9 @@ export type FeedName = 'assistant' | 'counter' | 'greeting' | 'notifications' | 
 export const MOUNT = '/sse'
 
 /**
- * The url of a demo server. Each `room` is a server of its own, so that a button pressed in one
- * demo does nothing to another; `every` are the milliseconds between two ticks, and `retry` is how long the
- * server asks a client to wait before it comes back.
+ * Returns the url of a demo server. Each `room` is a separate server, so that the buttons of one demo
+ * do not affect another. `every` is the time between two ticks, and `retry` the delay before a client
+ * reconnects, both in milliseconds.
  */
 export function roomUrl(feed: FeedName, room: string, options: RoomOptions = {}): string {
   const query = new URLSearchParams({ room })
@@ -35,12 +35,12 @@ export function roomUrl(feed: FeedName, room: string, options: RoomOptions = {})
 
 type RoomOptions = { every?: number; retry?: number }
 
-/** The rooms by url, each made when it is first asked for; `onChange` hears of every change in one. */
+/** Creates a registry of rooms by url, each created on first use. `onChange` reports their changes. */
 export function createRooms(onChange: (key: string, room: Room) => void) {
   const rooms = new Map<string, Room>()
 
   return {
-    /** The room that a url of `roomUrl` stands for, or `undefined` when there is no such server. */
+    /** Returns the room of a url made by `roomUrl`, or `undefined` when there is no such feed. */
     at(url: URL): Room | undefined {
       const name = url.pathname.slice(MOUNT.length + 1)
       if (!url.pathname.startsWith(`${MOUNT}/`) || !isFeed(name)) return undefined
@@ -58,7 +58,7 @@ export function createRooms(onChange: (key: string, room: Room) => void) {
     },
   }
 
-  // Visitors come and go; the oldest room that nobody is in makes place for the next.
+  // Bounds the number of rooms: the oldest one without clients is removed.
   function forgetOne(): void {
     if (rooms.size < 200) return
     for (const [key, room] of rooms) {
@@ -70,12 +70,12 @@ export function createRooms(onChange: (key: string, room: Room) => void) {
   }
 }
 
-/** What tells a room from all others: its url without what only one request says. */
+/** Returns the key of a room: the parts of its url that all of its requests have in common. */
 export function roomKey(url: URL): string {
   return `${url.pathname} ${url.searchParams.get('room')} ${url.searchParams.get('every')}`
 }
 
-/** How long a client should wait before it comes back, in ms. */
+/** Returns the delay before a client reconnects, in ms. */
 export function retryDelay(url: URL): number {
   return duration(url, 'retry', 1_000)
 }

@@ -1,18 +1,18 @@
 import type { Command, RoomState } from './room.ts'
 import { createRooms, MOUNT, roomKey } from './rooms.ts'
 
-/** Whether there are real servers behind the page: in Storybook's dev server and in tests, not in the static build. */
+/** Whether the page has real servers: in development and tests, but not in the static build. */
 export const isLive: boolean = import.meta.env.DEV
 
-/** Vite's websocket brings the state of the live servers under this name, so it costs no request. */
+/** The event by which Vite's websocket delivers the state of the live servers, without a request. */
 const STATE_EVENT = 'demo-server:state'
 
 const watchers = new Set<(key: string, state: RoomState) => void>()
 
-/** The servers of the static build, which live in the page. */
+/** The servers of the static build, which run in the page. */
 export const rooms = createRooms((key, room) => announce(key, room.state()))
 
-/** Breaks or mends the demo server at `url`. Resolves to what it is doing then. */
+/** Breaks or restores the demo server at `url`. Resolves to its state afterwards. */
 export async function control(url: string, command: Command): Promise<RoomState> {
   const at = absolute(url)
   if (!isLive) {
@@ -24,7 +24,7 @@ export async function control(url: string, command: Command): Promise<RoomState>
   return roomState(await fetch(at, { method: 'POST' }))
 }
 
-/** What the demo server at `url` is doing, by its own account. */
+/** Asks the demo server at `url` for its state. */
 export async function serverState(url: string): Promise<RoomState> {
   const at = absolute(url)
   if (!isLive) return rooms.at(at)?.state() ?? nothing
@@ -32,7 +32,7 @@ export async function serverState(url: string): Promise<RoomState> {
   return roomState(await fetch(at))
 }
 
-/** Calls `listener` at each change of the server at `url`, until the function it returns is called. */
+/** Calls `listener` at each change of the server at `url`. Returns a function that stops it. */
 export function watchServer(url: string, listener: (state: RoomState) => void): () => void {
   const key = roomKey(absolute(url))
   const watcher = (changed: string, state: RoomState): void => {
@@ -42,7 +42,7 @@ export function watchServer(url: string, listener: (state: RoomState) => void): 
   return () => watchers.delete(watcher)
 }
 
-/** Before a server has been asked for anything. */
+/** The state of a server before its first request. */
 export const nothing: RoomState = { mode: 'up', open: 0, requests: 0 }
 
 import.meta.hot?.on(STATE_EVENT, ({ key, state }: { key: string; state: RoomState }) =>
@@ -55,7 +55,7 @@ function announce(key: string, state: RoomState): void {
 
 function absolute(url: string): URL {
   const at = new URL(url, location.href)
-  if (!at.pathname.startsWith(`${MOUNT}/`)) throw new Error(`${url} is not a demo server's`)
+  if (!at.pathname.startsWith(`${MOUNT}/`)) throw new Error(`${url} is not a demo server url`)
   return at
 }
 

@@ -7,8 +7,8 @@ type Order = { id: number; item: string; total: number }
 const items = ['Desk lamp', 'Notebook', 'Headphones', 'Tea pot', 'Backpack', 'Keyboard'] as const
 
 /**
- * How many people are in the shop, each second, and an order in two of three. Who comes late gets
- * the orders to come, and not the last one again.
+ * The number of visitors each second, and an order in two of three seconds. A new client receives
+ * future orders, but not the last one again.
  */
 export const shop: Feed = {
   every: 1_000,

@@ -1,13 +1,13 @@
 import type { Feed, ServerEvent } from './feed.ts'
 import { random } from './random.ts'
 
-/** One price of one symbol; `change` is in percent since the market opened. */
+/** A price of one symbol; `change` is in percent since the market opened. */
 type Quote = { symbol: string; price: number; change: number }
 
 /** The 200 symbols of the demo market. */
 export const symbols: readonly string[] = Array.from({ length: 200 }, (_, i) => symbolOf(i))
 
-/** 50 quotes a second, one symbol each; whoever is new first gets a quote of all 200. */
+/** 50 quotes a second, one symbol each; a new client first receives a quote of all 200. */
 export const ticker: Feed = {
   every: 20,
   firstId: 1,
@@ -19,7 +19,7 @@ function quoteEvent(n: number, i: number): ServerEvent {
   return { event: 'quote', id: String(n + 1), data: JSON.stringify(quoteOf(n, i)) }
 }
 
-// A smooth walk with some noise on it, so that a price never jumps.
+// A smooth curve with a little noise, so that prices never jump.
 function quoteOf(n: number, i: number): Quote {
   const open = 8 + random(i) * 392
   const wave = Math.sin(n / (900 + 60 * (i % 17)) + i) + 0.4 * Math.sin(n / 130 + 3 * i)
@@ -31,7 +31,7 @@ function quoteOf(n: number, i: number): Quote {
   }
 }
 
-// 20 × 10 pairs of syllables: 200 different symbols that can be pronounced.
+// 20 syllables × 10 letters: 200 different symbols that can be pronounced.
 function symbolOf(i: number): string {
   const heads = 'BA CE DI FO GU HA JE KI LO MU NA PE RI SO TU VA WE XI YO ZU'.split(' ')
   return `${heads[i % 20]}${'LMNRSTVXKP'[Math.floor(i / 20)]}`

@@ -11,11 +11,11 @@ import { TRANSPORTS } from './scenarios/transports.ts'
 import { FLOORS, OURS, OURS_AND_FLOORS, PEERS } from './scenarios/variants.ts'
 
 const root = join(import.meta.dirname, '../..')
-// A build of its own: others may be building the package at the same time.
+// A separate build, since other tests may build the package at the same time.
 const dist = mkdtempSync(join(tmpdir(), 'bench-dist-'))
 const flood = { ...FLOOD, events: 2_000 }
 const LATENCY_EVENTS = 30
-/** The mount: it waits for no frame. */
+/** The commit of the mount, which does not wait for a frame. */
 const FIRST_COMMITS = 1
 const paced = { ...PACED, events: 1_000 }
 
@@ -60,14 +60,14 @@ describe('the benchmark', () => {
     }
   })
 
-  it('shows the last event in every component, and lets the page fetch meanwhile', () => {
+  it('shows the last event in every component and leaves the page able to fetch', () => {
     const unserved = results.filter(({ task, samples }) => {
       return samples.some(({ served, canFetch }) => served < task.components || !canFetch)
     })
     expect(unserved.map(nameOf)).toEqual([])
   })
 
-  it('asks for one stream, however many components share it', () => {
+  it('requests one stream for any number of components', () => {
     const single = results.filter(({ task }) => task.shape.together === 1)
     const more = single.filter(({ samples }) => samples.some(({ requests }) => requests !== 1))
     expect(more.map(nameOf)).toEqual([])
@@ -75,7 +75,7 @@ describe('the benchmark', () => {
 })
 
 describe('the library', () => {
-  it('reads in a worker where that is the transport, and nowhere else', () => {
+  it('reads in a worker only with the worker transport', () => {
     const workers = (isWorker: boolean) =>
       results
         .filter(({ task: { variant } }) => !FLOORS.includes(variant))
@@ -101,11 +101,11 @@ describe('the library', () => {
     }
   })
 
-  it('renders a row only for what is new to it', () => {
+  it('renders a row only when its trade or status changes', () => {
     for (const { counts } of samplesOf('rows')) expect(counts['renders']).toBe(counts['changed'])
   })
 
-  it('reports each event and its frame, next to setState', () => {
+  it('reports the latency and the frame of each event, next to setState', () => {
     for (const { lists } of samplesOf('latency')) {
       expect(lists?.['oursMs']).toHaveLength(LATENCY_EVENTS)
       expect(lists?.['framesLater']).toHaveLength(LATENCY_EVENTS)

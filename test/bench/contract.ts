@@ -1,56 +1,56 @@
-/** What both sides of a measurement know: the page, and what runs it. */
+/** The types that the page and the harness share. */
 
-/** What a stream's events carry. Their ids count up from 0. */
+/** The data of an event. Ids count up from 0. */
 export interface Trade {
   readonly id: number
   readonly symbol: string
   readonly price: number
   readonly size: number
-  /** When it happened, in ms; in a paced stream, when the server wrote it. */
+  /** The time of the trade, in ms; in a paced stream, the time when the server wrote the event. */
   readonly at: number
 }
 
-/** The stream that a page asks for. */
+/** The stream that a page requests. */
 export interface StreamShape {
-  /** How many events it has; then it stays open, so that nobody reconnects. */
+  /** The number of events. The stream then stays open, so that no client reconnects. */
   readonly events: number
-  /** Events per second, each in a packet of its own; 0: as fast as they are read. */
+  /** Events per second, each in its own packet; 0 for as fast as the client reads. */
   readonly rate: number
-  /** The least size of an event, in bytes. */
+  /** The minimum size of an event, in bytes. */
   readonly size: number
   readonly eol: 'lf' | 'crlf'
-  /** How many symbols trade, by turns. */
+  /** The number of symbols, which trade in turn. */
   readonly symbols: number
-  /** How many streams of a run begin together, and have each event written at the same time. */
+  /** How many streams of a run start together and receive each event at the same time. */
   readonly together: number
 }
 
-/** What a page is told to do. */
+/** The instructions for a page. */
 export interface RunConfig {
   readonly url: string
   readonly events: number
-  /** The size of a flood. */
+  /** The size of a flood, in bytes. */
   readonly bytes: number
   readonly components: number
   /** Whether frames are counted, which costs a little. */
   readonly frames: boolean
 }
 
-/** What a page says that it did. */
+/** The report of a page. */
 export interface Outcome {
-  /** How many events were seen by whoever saw most; 0 of none. */
+  /** The most events that one component has seen. */
   readonly seen: number
-  /** How many of those did not come right after the one before. */
+  /** The most events in one component that did not directly follow the event before. */
   readonly misplaced: number
   /** How many components show the last event at the end. */
   readonly served: number
   readonly commits: number
-  /** How many frames have passed, where they were counted. */
+  /** How many frames have passed; 0 when they were not counted. */
   readonly frames: number
-  /** From the mount to the end, in ms. */
+  /** The time from the mount to the end, in ms. */
   readonly wall: number
-  /** What was measured of each event, by names. */
+  /** Values measured for each event, by name. */
   readonly lists?: Readonly<Record<string, readonly number[]>>
-  /** What else the scenario counts. */
+  /** Other counts of the scenario, by name. */
   readonly counts: Readonly<Record<string, number>>
 }

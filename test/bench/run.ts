@@ -9,7 +9,7 @@ import { circumstances } from './report/versions.ts'
 import { choose } from './scenarios/scenario.ts'
 import { scenarios } from './scenarios/scenarios.ts'
 
-/** The command: see README.md, next to it. */
+/** The command line, documented in README.md. */
 
 const root = join(import.meta.dirname, '../..')
 const out = join(root, 'bench/results.json')

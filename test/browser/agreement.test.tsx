@@ -7,13 +7,13 @@ import { numbers } from './support/numbers.ts'
 import { openStream, type TestStream } from './support/openStream.ts'
 import { render } from './support/render.tsx'
 
-it('never lets components disagree in one commit of a flood, also where one mounts in its midst', async () => {
+it('shows one value in all components at each commit of a flood, even if one mounts in the middle', async () => {
   const stream = await openStream({})
   const { App, commits, rerender } = await show(stream)
   const each = json<number>()
     .from('n')
     .forEach((n) => {
-      // Between an event and the frame that shows it.
+      // Mounts a component between an event and the frame that publishes it.
       if (n % 1_000 === 0) flushSync(() => void rerender(<App each={each} late={n / 1_000} />))
     })
   await rerender(<App each={each} late={0} />)
@@ -22,7 +22,7 @@ it('never lets components disagree in one commit of a flood, also where one moun
   expect(commits.entries.filter((values) => new Set(values).size > 1)).toEqual([])
 })
 
-it('never lets them disagree while React renders a transition', async () => {
+it('shows one value in all components while React renders a transition', async () => {
   const stream = await openStream({})
   const { App, commits, rerender } = await show(stream)
   const turns = numbers(1, 30)
@@ -39,14 +39,14 @@ it('never lets them disagree while React renders a transition', async () => {
   expect(commits.entries.filter((values) => new Set(values).size > 1)).toEqual([])
 })
 
-/** Renders two components that show the same channel, and logs what is shown in each commit. */
+/** Renders two components that show the same channel, and logs the values of each commit. */
 async function show({ url, until }: TestStream) {
   const commits = createLog<readonly string[]>()
   const channels = { n: json<number>() }
-  // It renders for its own reasons only, and so goes on showing what it was told last.
+  // Memoized, so that a render of its parent does not hide a stale value.
   const Value = memo(function Value() {
     const { data } = useEventSource(url, channels)
-    // Whatever else is part of this commit is in the document by now.
+    // Layout effects run after all DOM changes of the commit.
     useLayoutEffect(() => commits.add(shownValues()))
     return <output>{String(data.n)}</output>
   })
@@ -69,7 +69,7 @@ async function show({ url, until }: TestStream) {
   return { App, commits, rerender }
 }
 
-/** Takes a while to mount, so that React lets events in between. */
+/** Mounts slowly, so that React yields to events in between. */
 function Slow({ children }: { children: ReactNode }) {
   useState(() => {
     const end = performance.now() + 2

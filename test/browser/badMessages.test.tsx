@@ -40,11 +40,11 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  // None of it has cost the connection.
+  // No bad message ends the connection.
   expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
 })
 
-it('keeps the value and says what came when an event is not JSON, until the next good one', async () => {
+it('keeps the value and reports the raw data of an event that is not JSON, until the next good one', async () => {
   await stream.play({ send: { event: 'note', data: '{"text":' } })
   const { data, status, error } = await notes.until(({ error }) => error !== null)
   expect({ data, status }).toEqual({ data: { note: { text: 'first' } }, status: 'open' })
@@ -61,7 +61,7 @@ it('keeps the value and says what came when an event is not JSON, until the next
   expect(notes.latest.error).toBe(null)
 })
 
-it('does the same when an event does not match its schema', async () => {
+it('keeps the value and reports the raw data of an event that does not match its schema', async () => {
   await stream.play({ send: { event: 'price', data: '{"amount":"a lot"}' } })
   const { data, status, error } = await prices.until(({ error }) => error !== null)
   expect({ data, status }).toEqual({ data: { price: { amount: 1 } }, status: 'open' })
@@ -76,7 +76,7 @@ it('does the same when an event does not match its schema', async () => {
   expect(prices.latest.error).toBe(null)
 })
 
-it('reports the exception of a handler as the platform does, and serves all others', async () => {
+it('reports the exception of a handler to window.onerror, and calls all other handlers', async () => {
   const exception = new Error('a mistake in a handler')
   const reported: unknown[] = []
   const report = (event: ErrorEvent): void => {

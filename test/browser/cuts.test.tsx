@@ -17,13 +17,13 @@ const retry = { initialDelay: 5, factor: 1, jitter: false }
 const lastEventIdParam = 'lastEventId'
 
 const ways: [string, EventSourceOptions][] = [
-  ['the browser, which retries by itself', {}],
+  ['the native transport, by the browser', {}],
   ['the native transport, by policy', { transport: nativeTransport({ lastEventIdParam }), retry }],
   ['the fetch transport', { transport: fetchTransport(), retry }],
   ['the worker transport', { transport: workerTransport(), retry }],
 ]
 
-/** What a server can do after each 500 events; the next request resumes after its last event id. */
+/** How the server cuts the stream after every 500 events; the next request resumes. */
 const cuts: [string, Cut][] = [
   ['ends the stream', 'end'],
   ['resets the connection', 'reset'],
@@ -31,11 +31,11 @@ const cuts: [string, Cut][] = [
   ['ends the stream in the middle of the data of the next event', 'in data'],
 ]
 
-/** Tells the browser how long to wait; in an answer of its own, since a reset may take it along. */
+/** Sets the browser's delay. An answer of its own, since a reset may drop unread data. */
 const settings: Reply = { body: [{ retry: 10 }, 'end'] }
 
 describe.each(ways)('%s', (_, options) => {
-  it.each(cuts)('delivers 10,000 events once and in order where the server %s', async (_, cut) => {
+  it.each(cuts)('delivers 10,000 events once and in order when the server %s', async (_, cut) => {
     const answers = cutEvery(PART, { event: 'n', to: COUNT }, [cut])
     const stream = await openStream(settings, ...answers)
     const { each, done } = await follow(stream, options)
@@ -45,10 +45,10 @@ describe.each(ways)('%s', (_, options) => {
     expect({ requests: requests.length, open }).toEqual({ requests: 1 + COUNT / PART, open: 1 })
   })
 
-  it('resumes where it was when the reset comes after all that was written', async () => {
+  it('resumes after the last event when a reset comes once all data has arrived', async () => {
     const whole = cutEvery(PART, { event: 'n', to: COUNT }, ['after id']) as Reply[]
-    const held = whole.map(({ body = [] }) => ({ body: body.filter(isNoCut) }))
-    const stream = await openStream(settings, ...held)
+    const uncut = whole.map(({ body = [] }) => ({ body: body.filter(isNoCut) }))
+    const stream = await openStream(settings, ...uncut)
     const { each, done } = await follow(stream, options, (n) => {
       if (n % PART === 0 && n < COUNT) void stream.play('reset')
     })
@@ -68,7 +68,7 @@ function lastEventIdOf({ lastEventId, url }: { lastEventId: string | null; url: 
   return lastEventId ?? new URL(url, 'http://stream').searchParams.get(lastEventIdParam)
 }
 
-/** @param onNumber - called for each number as it comes */
+/** @param onNumber - called for each number as it arrives */
 async function follow(
   { url }: TestStream,
   options: EventSourceOptions,

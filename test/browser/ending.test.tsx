@@ -8,12 +8,12 @@ import { Probe, type Seen } from './support/Probe.tsx'
 import { render } from './support/render.tsx'
 import { RETRY, retryTimes } from './support/retryTimes.ts'
 
-interface Trouble {
-  /** What is done to the stream. */
+interface Fault {
+  /** Completes the name "a stream that is repeatedly …". */
   is: string
   answer: Answer
   options?: EventSourceOptions
-  /** Makes the trouble, where it is not in the answer. */
+  /** Causes the fault, if the answer does not. */
   begin?: (stream: TestStream) => Promise<void>
 }
 
@@ -24,19 +24,19 @@ async function refuse(stream: TestStream): Promise<void> {
   await stream.play('reset')
 }
 
-const troubles: Trouble[] = [
+const faults: Fault[] = [
   { is: 'ended', answer: { body: [{ retry: RETRY }, 'end'] } },
   { is: 'reset', answer: { body: [{ retry: RETRY }, 'reset'] } },
   { is: 'refused', answer: { body: [{ retry: RETRY }] }, begin: refuse },
-  { is: 'ended, by policy', answer: { body: ['end'] }, options: byPolicy },
-  { is: 'reset, by policy', answer: 'reset', options: byPolicy },
-  { is: 'refused, by policy', answer: {}, options: byPolicy, begin: refuse },
-  { is: 'answered 503', answer: 503, options: byPolicy },
+  { is: 'ended, with a retry policy', answer: { body: ['end'] }, options: byPolicy },
+  { is: 'reset, with a retry policy', answer: 'reset', options: byPolicy },
+  { is: 'refused, with a retry policy', answer: {}, options: byPolicy, begin: refuse },
+  { is: 'answered with 503', answer: 503, options: byPolicy },
 ]
 
-describe.each(troubles)('a stream that keeps being $is', ({ answer, options, begin }) => {
+describe.each(faults)('a stream that is repeatedly $is', ({ answer, options, begin }) => {
   it('gets no further request after close()', async () => {
-    const { stream, log, made } = await suffer()
+    const { stream, log, made } = await failThreeTimes()
     log.latest.close()
     await log.until(({ status }) => status === 'closed')
     await expectNoMoreThan(made, stream)
@@ -49,14 +49,14 @@ describe.each(troubles)('a stream that keeps being $is', ({ answer, options, beg
     })
   })
 
-  it('gets no further request after the unmount', async () => {
-    const { stream, unmount, made } = await suffer()
+  it('gets no further request after the component unmounts', async () => {
+    const { stream, unmount, made } = await failThreeTimes()
     unmount()
     await expectNoMoreThan(made, stream)
   })
 
-  /** Resolves at the moment at which the third attempt has failed, and none is under way. */
-  async function suffer() {
+  /** Resolves right after the third failure, while no attempt is open. */
+  async function failThreeTimes() {
     const stream = await openStream(answer)
     const log = createLog<Seen>()
     const page = <Probe url={stream.url} options={{ linger: 0, ...options }} log={log} />
@@ -66,12 +66,12 @@ describe.each(troubles)('a stream that keeps being $is', ({ answer, options, beg
       await begin(stream)
     }
     await log.until(({ attempt }) => attempt === 3)
-    // What is refused does not reach the server.
+    // Refused connections do not reach the server.
     return { stream, log, unmount, made: begin ? 1 : 3 }
   }
 })
 
-it('delivers nothing more of a burst once close() is called in its midst', async () => {
+it('delivers no further event of a burst after close() in the middle', async () => {
   const stream = await openStream({ body: [{ burst: { event: 'n', to: 2_000 } }] })
   const handled: number[] = []
   const channels = {
@@ -91,7 +91,7 @@ it('delivers nothing more of a burst once close() is called in its midst', async
   expect(log.latest.data.n).toEqual([98, 99, 100])
 })
 
-it('gives up a request that is never answered when the component unmounts', async () => {
+it('ends an unanswered request when the component unmounts', async () => {
   const stream = await openStream('stall')
   const { unmount } = await render(<Probe url={stream.url} options={{ linger: 0 }} />)
   await stream.until({ requests: 1, open: 1 })
@@ -100,7 +100,7 @@ it('gives up a request that is never answered when the component unmounts', asyn
   await expectNoMoreThan(1, stream)
 })
 
-/** Lets the time of ten retries pass, with the port open. */
+/** Waits for as long as ten retries take, with the port open. */
 async function expectNoMoreThan(made: number, stream: TestStream): Promise<void> {
   await stream.accept()
   await retryTimes(10)

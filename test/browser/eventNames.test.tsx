@@ -6,7 +6,7 @@ import { openStream } from './support/openStream.ts'
 import { Probe, type Seen } from './support/Probe.tsx'
 import { render } from './support/render.tsx'
 
-it('adds an event that is subscribed to later to the stream that is open', async () => {
+it('receives an event that is subscribed to later on the same open stream', async () => {
   const stream = await openStream({})
   const early = { a: text() }
   const late = { b: text() }
@@ -24,7 +24,7 @@ it('adds an event that is subscribed to later to the stream that is open', async
 const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'message']
 const values = names.map((name) => [name, `${name}!`])
 
-it('takes any name for an event, also those that every object has', async () => {
+it('accepts any event name, even that of a property of every object', async () => {
   const stream = await openStream({
     body: [{ send: names.map((event) => ({ event, data: JSON.stringify(`${event}!`) })) }],
   })
@@ -49,7 +49,7 @@ it('takes any name for an event, also those that every object has', async () => 
   )
 })
 
-it('tells events called "open" and "error" from what happens to the connection', async () => {
+it('keeps events named "open" and "error" apart from the state of the connection', async () => {
   const stream = await openStream({})
   const channels = { open: text(), error: text() }
   const log = createLog<Seen<typeof channels>>()

@@ -9,7 +9,7 @@ import { Probe, type Seen } from './support/Probe.tsx'
 import { render } from './support/render.tsx'
 
 describe('2,000 events in one chunk', () => {
-  it('reach forEach and last(50) whole and in order, in at most 3 commits', async () => {
+  it('all reach forEach and last(50) in order, in at most 3 commits', async () => {
     const stream = await openStream({})
     const seen = await watch(stream)
     await stream.play({ burst: { event: 'n', to: 2_000 } })
@@ -19,7 +19,7 @@ describe('2,000 events in one chunk', () => {
     expect(seen.commits.length).toBeLessThanOrEqual(3)
   })
 
-  it('reach them also when they come with the headers', async () => {
+  it('all reach forEach and last(50) in order when they come with the headers', async () => {
     const stream = await openStream({ body: [{ burst: { event: 'n', to: 2_000 } }] })
     const seen = await watch(stream)
     await seen.until(2_000)
@@ -29,7 +29,7 @@ describe('2,000 events in one chunk', () => {
 })
 
 describe('20,000 events as fast as the server can write', () => {
-  it('reach forEach and last(50) whole and in order, in at most one commit a frame', async () => {
+  it('all reach forEach and last(50) in order, in at most one commit per frame', async () => {
     const stream = await openStream({})
     const seen = await watch(stream)
     await stream.play({ flood: { event: 'n', to: 20_000 } })
@@ -45,7 +45,7 @@ interface Commit {
   at: number
 }
 
-/** Whether a commit is a second one in a frame; a frame that takes a second is not waited for. */
+/** Whether a commit is the second one in a frame. A frame of over a second may have several. */
 function isInFrameOfPrevious(commit: Commit, index: number, commits: readonly Commit[]): boolean {
   const previous = commits[index - 1]
   return previous?.frame === commit.frame && commit.at - previous.at < 1_000

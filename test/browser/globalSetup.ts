@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { startControl } from '../support/server/startControl.ts'
 
-/** Servers for the tests of this folder, run by Node; a test scripts them through the control. */
+/** Starts the control in Node, through which the tests of this folder script their servers. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const control = await startControl()
   project.provide('controlUrl', control.url)

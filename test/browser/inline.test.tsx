@@ -6,7 +6,7 @@ import { openStream } from './support/openStream.ts'
 import { render } from './support/render.tsx'
 import { RETRY } from './support/retryTimes.ts'
 
-it('neither reconnects nor resubscribes for what is written inline, and calls the latest', async () => {
+it('neither reconnects nor resubscribes for inline arguments, and calls the latest functions', async () => {
   const listen = vi.spyOn(EventSource.prototype, 'addEventListener')
   onTestFinished(() => listen.mockRestore())
   const stream = await openStream({ body: [{ retry: RETRY }, { burst: { event: 'n', to: 3 } }] })

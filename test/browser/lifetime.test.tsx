@@ -8,7 +8,7 @@ import { render } from './support/render.tsx'
 
 const channels = { n: json<number>().last(10) }
 
-/** Ways to take a component off the page and to bring it back. */
+/** Ways to remove a component from the page and to bring it back. */
 const ways: [string, (isThere: boolean, page: ReactNode) => ReactNode][] = [
   [
     'an <Activity>',
@@ -17,8 +17,8 @@ const ways: [string, (isThere: boolean, page: ReactNode) => ReactNode][] = [
   ['a route', (isThere, page) => (isThere ? <main>{page}</main> : <p>Elsewhere</p>)],
 ]
 
-describe.each(ways)('%s that is left', (_, show) => {
-  it('has lost nothing and made no request when it is back within the linger', async () => {
+describe.each(ways)('%s that is hidden', (_, show) => {
+  it('loses no event and makes no request when it is back within the linger', async () => {
     const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
     const log = createLog<Seen<typeof channels>>()
     const arrived = createLog<string>()
@@ -46,7 +46,7 @@ describe.each(ways)('%s that is left', (_, show) => {
     expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
   })
 
-  it('is closed after the linger, and starts afresh when it is back', async () => {
+  it('closes its stream after the linger, and starts over when it is back', async () => {
     const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] }, {})
     const log = createLog<Seen<typeof channels>>()
     const page = <Probe url={stream.url} events={channels} options={{ linger: 50 }} log={log} />
@@ -63,7 +63,7 @@ describe.each(ways)('%s that is left', (_, show) => {
   })
 })
 
-it('keeps for a hidden <Activity> also what a channel written inline has kept', async () => {
+it('keeps the value of an inline channel in a hidden <Activity>', async () => {
   const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
   const sums = createLog<number>()
   function Sum() {

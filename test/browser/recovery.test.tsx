@@ -10,7 +10,7 @@ import { states } from './support/states.ts'
 const given = { initialDelay: RETRY, factor: 1, jitter: false }
 
 describe('where the browser retries by itself', () => {
-  it.each(['end', 'reset'] as const)('tells of a stream that meets its %s', async (loss) => {
+  it.each(['end', 'reset'] as const)('reports each failed attempt after %s', async (loss) => {
     const stream = await openStream({ body: [{ retry: RETRY }] }, 'stall', {})
     const log = createLog<Seen>()
     await render(<Probe url={stream.url} log={log} />)
@@ -18,7 +18,7 @@ describe('where the browser retries by itself', () => {
     await stream.play(loss)
     await log.until(({ status }) => status === 'reconnecting')
     expect(log.latest.error?.attempt).toBe(1)
-    // The second request is under way now, and is lost in its turn.
+    // The second request is open, and is lost too.
     await stream.until({ requests: 2, open: 1 })
     expect(log.latest.status).toBe('reconnecting')
     await stream.play('reset')
@@ -33,7 +33,7 @@ describe('where the browser retries by itself', () => {
     expect(await stream.log()).toMatchObject({ requests: [{}, {}, {}], open: 1 })
   })
 
-  it('goes on while connections are refused, and comes back when they are accepted', async () => {
+  it('retries while connections are refused, and opens once they are accepted', async () => {
     const stream = await openStream({ body: [{ retry: RETRY }] })
     const log = createLog<Seen>()
     await render(<Probe url={stream.url} log={log} />)
@@ -53,7 +53,7 @@ describe('where the browser retries by itself', () => {
     expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 1 })
   })
 
-  it('takes over when the browser gives up, and says when it tries', async () => {
+  it('falls back to the retry policy when the browser gives up, and shows retryAt', async () => {
     retrySoon()
     const stream = await openStream(503, 503, 503, {})
     const log = createLog<Seen>()
@@ -75,8 +75,8 @@ describe('where the browser retries by itself', () => {
   })
 })
 
-describe('where the retry policy is given', () => {
-  it('opens every connection by itself, and tells when', async () => {
+describe('with a retry policy', () => {
+  it('makes every attempt by the policy, and shows retryAt', async () => {
     const stream = await openStream({ body: ['end'] }, 503, 'reset', {})
     const log = createLog<Seen>()
     const before = Date.now()
@@ -98,7 +98,7 @@ describe('where the retry policy is given', () => {
     expectToKeepTheTime(retryTimesOf(log), requests, before)
   })
 
-  it('is refused, goes on, and comes back when connections are accepted', async () => {
+  it('retries while the first connections are refused, and opens once one is accepted', async () => {
     const stream = await openStream({})
     await stream.refuse()
     const log = createLog<Seen>()
@@ -116,7 +116,7 @@ describe('where the retry policy is given', () => {
     expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
   })
 
-  it('is closed as failed once the attempts are used up, until reconnect()', async () => {
+  it('closes as failed after the last attempt, until reconnect()', async () => {
     const stream = await openStream(503, 503, 503, {})
     const log = createLog<Seen>()
     const options = { retry: { ...given, maxAttempts: 2 } }
@@ -135,7 +135,7 @@ function retryTimesOf({ entries }: Log<Seen>): number[] {
   return entries.flatMap(({ retryAt }) => retryAt ?? [])
 }
 
-/** No retry came before the time that was given for it, or before the one that it followed. */
+/** Expects no retry before its `retryAt`, and no `retryAt` before the previous request. */
 function expectToKeepTheTime(
   times: number[],
   requests: readonly { at: number }[],
@@ -143,7 +143,7 @@ function expectToKeepTheTime(
 ): void {
   const [, ...retries] = requests
   expect(times).toHaveLength(retries.length)
-  // Two clocks with a grain of 1 ms each.
+  // Two clocks with a resolution of 1 ms each.
   const early = retries.filter(({ at }, index) => at < (times[index] ?? Infinity) - 2)
   expect(early).toEqual([])
   expect(times.filter((time, index) => time < (requests[index]?.at ?? before))).toEqual([])

@@ -9,7 +9,7 @@ import { RETRY, retrySoon } from './support/retryTimes.ts'
 const channels = { n: json<number>().last(10) }
 const retry = { initialDelay: RETRY, jitter: false }
 
-it('leaves it to the browser to carry the last event id when it retries', async () => {
+it('leaves the last event id to the browser when the browser retries', async () => {
   const stream = await openStream(
     { body: [{ retry: RETRY }, { burst: { event: 'n', to: 3 } }, 'end'] },
     { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
@@ -22,7 +22,7 @@ it('leaves it to the browser to carry the last event id when it retries', async 
   expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([null, '3'])
 })
 
-it('carries it in the query after the browser has given up', async () => {
+it('sends the last event id in the query after the browser has given up', async () => {
   retrySoon()
   const stream = await openStream(
     { body: [{ retry: RETRY }, { burst: { event: 'n', to: 3 } }, 'end'] },
@@ -42,7 +42,7 @@ it('carries it in the query after the browser has given up', async () => {
   ])
 })
 
-it('carries it in the query whenever the retry policy opens the connection', async () => {
+it('sends the last event id in the query of an attempt by the retry policy', async () => {
   const stream = await openStream(
     { body: [{ burst: { event: 'n', to: 3 } }] },
     { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
@@ -62,7 +62,7 @@ it('carries it in the query whenever the retry policy opens the connection', asy
   ])
 })
 
-it('carries it also past a connection that brought events without an id', async () => {
+it('sends the last event id even past an attempt whose events have no id', async () => {
   const stream = await openStream(
     { body: [{ burst: { event: 'n', to: 3 } }] },
     { body: [{ send: { event: 'n', data: '0' } }] },
@@ -80,7 +80,7 @@ it('carries it also past a connection that brought events without an id', async 
   expect(log.latest.data.n).toEqual([1, 2, 3, 0, 4, 5])
 })
 
-it('carries it in the query after close() and reconnect()', async () => {
+it('sends the last event id in the query after close() and reconnect()', async () => {
   const stream = await openStream(
     { body: [{ burst: { event: 'n', to: 3 } }] },
     { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },

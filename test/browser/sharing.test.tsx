@@ -8,7 +8,7 @@ import { render } from './support/render.tsx'
 
 const channels = { n: json<number>() }
 
-it('makes one request for 100 components, serves all, and leaves the origin free', async () => {
+it('makes one request for 100 components, and leaves the origin free for others', async () => {
   const stream = await openStream({ body: [{ send: { event: 'n', data: '7' } }] })
   const logs = Array.from({ length: 100 }, () => createLog<Seen<typeof channels>>())
   const probes = logs.map((log, index) => (
@@ -16,13 +16,13 @@ it('makes one request for 100 components, serves all, and leaves the origin free
   ))
   await render(probes)
   await Promise.all(logs.map((log) => log.until(({ data }) => data.n === 7)))
-  // Six connections for each would have used up what a browser allows to one host.
+  // A browser opens six connections to a host at most: one request per component would use them up.
   const page = new URL('/page', stream.url)
   expect(await (await fetch(page)).text()).toContain('A page')
   expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
 })
 
-it('leaves it to the page to navigate within the origin while 100 components are open', async () => {
+it('lets a frame of the same origin load while 100 components are mounted', async () => {
   const stream = await openStream({})
   const log = createLog<Seen>()
   const probes = Array.from({ length: 100 }, (_, index) => <Probe key={index} url={stream.url} />)
@@ -60,7 +60,7 @@ it('opens one connection for all below a provider, and one more outside', async 
   expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 2 })
 })
 
-it('shows a component that mounts late the latest value, from its first render on', async () => {
+it('shows the latest value in the first render of a component that mounts late', async () => {
   const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
   const kept = { n: json<number>(), list: json<number>().from('n').last(2) }
   const first = createLog<Seen<typeof kept>>()

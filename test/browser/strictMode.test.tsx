@@ -30,11 +30,11 @@ it('makes one request under StrictMode, and leaves none open after the unmount',
   expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
   unmount()
   expect((await stream.until({ open: 0 })).requests).toHaveLength(1)
-  // A source that is closed at once makes no request, and would not show at the server.
+  // A source that is closed at once makes no request, so the server cannot count it.
   expect(sources.count).toBe(1)
 })
 
-it('leaves none open without a linger either', async () => {
+it('leaves no request open under StrictMode without a linger', async () => {
   const stream = await openStream({})
   const log = createLog<Seen>()
   const { unmount } = await render(
@@ -47,7 +47,7 @@ it('leaves none open without a linger either', async () => {
   expect(await stream.until({ open: 0 })).toMatchObject({ open: 0 })
 })
 
-/** Counts the sources that are made until the end of the test. */
+/** Counts the `EventSource` objects that are created until the end of the test. */
 function countSources() {
   const sources = { count: 0 }
   class Counted extends EventSource {

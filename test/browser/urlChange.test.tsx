@@ -8,7 +8,7 @@ import { render } from './support/render.tsx'
 
 const channels = { n: json<number>().last(10) }
 
-it('starts afresh with a new url, and shows nothing that still comes from the old one', async () => {
+it('starts over with a new url, and shows no event of the old one', async () => {
   const old = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
   const next = await openStream({ body: [{ burst: { event: 'n', from: 100, to: 101 } }] })
   const log = createLog<Seen<typeof channels>>()
@@ -48,7 +48,7 @@ it('closes the old stream after the linger', async () => {
   expect(await next.log()).toMatchObject({ requests: [{}], open: 1 })
 })
 
-it('has no stream while the url is null, and closes the one it had', async () => {
+it('has no stream while the url is null, and closes the previous one', async () => {
   const stream = await openStream({ body: [{ burst: { event: 'n', to: 3 } }] })
   const log = createLog<Seen<typeof channels>>()
   const at = (url: string | null) => (

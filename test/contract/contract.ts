@@ -2,45 +2,46 @@ import type { Transport } from 'use-event-source/core'
 import type { Condition, Redirect, Reply, Step } from '../support/server/script.ts'
 import type { Traits } from './traits.ts'
 
-/** What the list of behaviours is run on. */
+/** A transport to run the list of behaviours on. */
 export interface Contract {
   readonly name: string
   readonly traits: Traits
-  /** Makes the transport anew, as a component does that has it inline. */
+  /** Creates a new transport, like a component that creates one inline on each render. */
   makeTransport(): Transport
   /**
-   * Opens a server; it ends with the test.
+   * Opens a server, which closes at the end of the test.
    *
-   * @param answers - what the requests get, in this order; the last answer is for all that follow
+   * @param answers - the answers to the requests, in order; the last one repeats
    */
   open(...answers: ContractAnswer[]): Promise<ContractServer>
 }
 
-/** A server, or what plays one where there is no network. */
+/** An HTTP server, or a stand-in for one where there is no network. */
 export interface ContractServer {
   readonly url: string
   readonly transport: Transport
-  /** What the next requests get, in this order; the last answer is for all that follow. */
+  /** Sets the answers to the next requests, in order; the last one repeats. */
   answer(...answers: ContractAnswer[]): Promise<void>
-  /** Plays steps on all answers that are open now. */
+  /** Plays steps on all open answers. */
   play(...steps: ContractStep[]): Promise<void>
-  /** Refuses connections; those that are open stay so. */
+  /** Refuses new connections; open ones stay open. */
   refuse(): Promise<void>
+  /** Accepts connections again. */
   accept(): Promise<void>
-  /** What it has seen so far. */
+  /** Returns the requests so far. */
   log(): Promise<ContractLog>
-  /** The same as soon as the condition holds; rejects when it does not in good time. */
+  /** Resolves with the log once the condition is met; rejects after a time limit. */
   until(condition: Condition): Promise<ContractLog>
 }
 
 export interface ContractLog {
-  /** All requests, by the last event id that each carries; `null` for none. */
+  /** The last event id that each request carries; `null` for none. */
   readonly requests: readonly (string | null)[]
-  /** How many of them are open now. */
+  /** How many requests are open now. */
   readonly open: number
 }
 
-/** As much of a scripted server's vocabulary as also a mock can act out. */
+/** The part of a scripted server's vocabulary that a mock can play too. */
 export type ContractAnswer = number | ContractReply | Redirect | 'stall' | 'reset'
 
 export interface ContractReply extends Pick<Reply, 'status' | 'headers'> {

@@ -11,7 +11,7 @@ import { resuming } from './behaviours/resuming.ts'
 import { retrying } from './behaviours/retrying.ts'
 import type { Contract } from './contract.ts'
 
-/** The list of behaviours that hold on every transport, but for what its traits say. */
+/** The behaviours that every transport has, apart from the differences that its traits declare. */
 const behaviours: readonly ((contract: Contract) => void)[] = [
   opening,
   events,
@@ -26,7 +26,7 @@ const behaviours: readonly ((contract: Contract) => void)[] = [
 
 export function describeContract(contract: Contract): void {
   describe(`${contract.name}`, () => {
-    // The last thing in a test: what lingers would go on asking a server that is gone.
+    // Registered first to run last: a lingering connection would still request a closed server.
     beforeEach(({ onTestFinished }) => onTestFinished(endLinger))
     for (const behaviour of behaviours) behaviour(contract)
   })

@@ -4,10 +4,10 @@ import { afterAll, beforeEach } from 'vitest'
 import { describeContract } from './describeContract.ts'
 import { installMockBrowser } from './support/installMockBrowser.ts'
 import { openMemoryServer } from './support/openMemoryServer.ts'
-import { ofMock } from './traits.ts'
+import { mockTraits } from './traits.ts'
 
 beforeEach(() => {
-  // Of the test before: what ends with a test ends after its `afterEach`.
+  // Checks the test before this one: its `onTestFinished` callbacks run after every `afterEach`.
   expectNoOpenConnections()
   return installMockBrowser()
 })
@@ -16,7 +16,7 @@ afterAll(expectNoOpenConnections)
 
 describeContract({
   name: 'nativeTransport on a MockEventSource',
-  traits: ofMock,
+  traits: mockTraits,
   makeTransport: nativeTransport,
   open: (...answers) => openMemoryServer(nativeTransport(), answers),
 })

@@ -1,11 +1,11 @@
 import { nativeTransport } from 'use-event-source/core'
 import { describeContract } from './describeContract.ts'
 import { LAST_EVENT_ID_PARAM, openHttpServer } from './support/openHttpServer.ts'
-import { ofNative, ofNativeByParam } from './traits.ts'
+import { nativeTraits, nativeTraitsWithParam } from './traits.ts'
 
 describeContract({
   name: 'nativeTransport',
-  traits: ofNative,
+  traits: nativeTraits,
   makeTransport: nativeTransport,
   open: (...answers) => openHttpServer(nativeTransport(), answers),
 })
@@ -14,7 +14,7 @@ const byParam = () => nativeTransport({ lastEventIdParam: LAST_EVENT_ID_PARAM })
 
 describeContract({
   name: 'nativeTransport with a lastEventIdParam',
-  traits: ofNativeByParam,
+  traits: nativeTraitsWithParam,
   makeTransport: byParam,
   open: (...answers) => openHttpServer(byParam(), answers),
 })

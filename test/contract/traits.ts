@@ -1,68 +1,68 @@
 /**
- * All in which transports may differ. Where a behaviour depends on one of these, the name of its test
- * says which way it goes; whatever is not here is the same on each of them.
+ * The ways in which transports may differ. Where a behaviour depends on a trait, its test's name
+ * says which way it goes. Every other behaviour is the same on all transports.
  */
 export interface Traits {
   /**
-   * Whether the status and the headers of an answer are seen. Then a 204 is the end, a 401, a 404 and a
-   * wrong content type are final, `Retry-After` is obeyed, and the error says which it was. Otherwise
-   * all of them are network errors, and tried again.
+   * Whether the transport sees the status and the headers of an answer. If so, a 204 closes the
+   * connection as done; a 401, a 404 and a wrong content type are final; `Retry-After` is obeyed;
+   * and the error names the cause. Otherwise each of these is a network error, and is retried.
    */
-  readonly seesAnswers: boolean
-  /** Whether a comment is a sign of life. Otherwise only events are. */
+  readonly seesResponses: boolean
+  /** Whether a comment counts as a sign of life. Otherwise only events do. */
   readonly seesComments: boolean
   /**
-   * Whether the `retry:` field of the server reaches the retry policy. Otherwise it counts at the most
-   * where the browser retries by itself.
+   * Whether the server's `retry:` field reaches the retry policy. Otherwise it matters only where
+   * the browser retries by itself.
    */
   readonly seesRetryField: boolean
   /**
-   * Whether events that nobody listens to are heard, by `until` and where the last event id is told.
-   * Otherwise they only count where the browser resumes by itself.
+   * Whether the transport reports events without a listener, so that `until` sees them and their
+   * ids count in `lastEventId`. Otherwise they count only where the browser resumes by itself.
    */
-  readonly hearsAllNames: boolean
-  /** Whether a loss is left to the browser where no `retry` is given, so that no time is told. */
-  readonly retriesByItself: boolean
-  /** Whether a connection made anew, by the policy or by `reconnect()`, resumes after the last event. */
-  readonly resumesAnew: boolean
-  /** Whether an event's origin is that of the address the request was redirected to. */
+  readonly seesAllNames: boolean
+  /** Whether the browser handles a loss where no `retry` is given. `retryAt` is then `null`. */
+  readonly browserReconnects: boolean
+  /** Whether a new attempt, by the retry policy or `reconnect()`, resumes after the last event. */
+  readonly resumesNewAttempts: boolean
+  /** Whether an event has the origin of the url that the request was redirected to. */
   readonly knowsFinalOrigin: boolean
 }
 
-/** A browser's own `EventSource` tells nothing of an answer but whether it is a stream. */
-export const ofNative: Traits = {
-  seesAnswers: false,
+/** A browser's `EventSource` reveals only whether an answer is a stream. */
+export const nativeTraits: Traits = {
+  seesResponses: false,
   seesComments: false,
   seesRetryField: false,
-  hearsAllNames: false,
-  retriesByItself: true,
-  resumesAnew: false,
+  seesAllNames: false,
+  browserReconnects: true,
+  resumesNewAttempts: false,
   knowsFinalOrigin: true,
 }
 
-/** With a `lastEventIdParam` the query carries the id. */
-export const ofNativeByParam: Traits = { ...ofNative, resumesAnew: true }
+/** With a `lastEventIdParam`, the query of a new attempt carries the id. */
+export const nativeTraitsWithParam: Traits = { ...nativeTraits, resumesNewAttempts: true }
 
-/** The mock has no network, and so nothing that redirects. */
-export const ofMock: Traits = { ...ofNative, knowsFinalOrigin: false }
+/** The mock has no network, so nothing redirects. */
+export const mockTraits: Traits = { ...nativeTraits, knowsFinalOrigin: false }
 
-export const ofFetch: Traits = {
-  seesAnswers: true,
+export const fetchTraits: Traits = {
+  seesResponses: true,
   seesComments: true,
   seesRetryField: true,
-  hearsAllNames: true,
-  retriesByItself: false,
-  resumesAnew: true,
+  seesAllNames: true,
+  browserReconnects: false,
+  resumesNewAttempts: true,
   knowsFinalOrigin: true,
 }
 
-/** A transport that does no more than it must. */
-export const ofCustom: Traits = {
-  seesAnswers: false,
+/** A minimal transport, with only the calls that every transport must make. */
+export const customTraits: Traits = {
+  seesResponses: false,
   seesComments: false,
   seesRetryField: false,
-  hearsAllNames: true,
-  retriesByItself: false,
-  resumesAnew: true,
+  seesAllNames: true,
+  browserReconnects: false,
+  resumesNewAttempts: true,
   knowsFinalOrigin: false,
 }

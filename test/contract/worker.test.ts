@@ -1,11 +1,11 @@
 import { workerTransport } from 'use-event-source/worker'
 import { describeContract } from './describeContract.ts'
 import { openHttpServer } from './support/openHttpServer.ts'
-import { ofFetch } from './traits.ts'
+import { fetchTraits } from './traits.ts'
 
 describeContract({
   name: 'workerTransport',
-  traits: ofFetch,
+  traits: fetchTraits,
   makeTransport: workerTransport,
   open: (...answers) => openHttpServer(workerTransport(), answers),
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { it } from 'vitest'
 import { detach } from '../../src/core/detach.ts'
 
-// That it lets go of the whole is shown where chunks are read: test/fetch/retention.test.ts.
-it('is the same text', () => {
+// test/fetch/retention.test.ts covers the release of the original string.
+it('detach() returns an equal string', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => detach(text) === text))
 })

@@ -14,14 +14,14 @@ afterEach(() => {
 })
 
 describe('the clock', () => {
-  it('says the time and draws numbers as the platform does', () => {
+  it('reads the time from Date and random numbers from Math', () => {
     vi.setSystemTime(123_456)
     vi.spyOn(Math, 'random').mockReturnValue(0.75)
     expect(platform.now()).toBe(123_456)
     expect(platform.random()).toBe(0.75)
   })
 
-  it('runs a timer once, after its delay, unless it was taken back', () => {
+  it('runs a timer once, after its delay, unless it was cancelled', () => {
     const callback = vi.fn()
     const cancelled = vi.fn()
     const cancel = platform.setTimer(callback, 100)
@@ -36,7 +36,7 @@ describe('the clock', () => {
   })
 
   it.each([Number.POSITIVE_INFINITY, 2 ** 31, 1e300])(
-    'waits as long as a timer can for a delay of %d',
+    'limits a delay of %d to the longest that a timer supports',
     (delay) => {
       const set = vi.spyOn(globalThis, 'setTimeout')
       platform.setTimer(() => {}, delay)()
@@ -46,7 +46,7 @@ describe('the clock', () => {
 })
 
 describe('frames', () => {
-  it('asks for one frame, whatever the number of callbacks, and runs them in order', () => {
+  it('requests one frame for any number of callbacks, and runs them in order', () => {
     const request = vi.spyOn(globalThis, 'requestAnimationFrame')
     const calls: number[] = []
     for (const n of [1, 2, 3]) platform.onFrame(() => calls.push(n))
@@ -57,7 +57,7 @@ describe('frames', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('asks for another frame for what is asked for in a frame', () => {
+  it('runs a callback that was added during a frame in the next frame', () => {
     const again = vi.fn()
     const first = vi.fn(() => void platform.onFrame(again))
     platform.onFrame(first)
@@ -68,7 +68,7 @@ describe('frames', () => {
     expect(again).toHaveBeenCalledTimes(1)
   })
 
-  it('runs no callback that was taken back', () => {
+  it('does not run a cancelled callback', () => {
     const calls: number[] = []
     const cancel = platform.onFrame(() => calls.push(1))
     platform.onFrame(() => calls.push(2))
@@ -99,7 +99,7 @@ describe('frames', () => {
     expect(callback).toHaveBeenCalledTimes(1)
   })
 
-  it('waits a second for a frame that does not come: the page was hidden meanwhile', () => {
+  it('runs the callback after one second if the page was hidden before the frame came', () => {
     vi.stubGlobal('requestAnimationFrame', () => 0)
     const callback = vi.fn()
     platform.onFrame(callback)
@@ -110,7 +110,7 @@ describe('frames', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('shares a frame that comes late with what waits for the next', () => {
+  it('lets a late frame run the callbacks that wait for the next one', () => {
     const frames: FrameRequestCallback[] = []
     vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame))
     const calls: string[] = []
@@ -126,7 +126,7 @@ describe('frames', () => {
 })
 
 describe('publishPending()', () => {
-  it('runs at once, and once, what waits for the next frame', () => {
+  it('runs a waiting callback immediately, and only once', () => {
     const callback = vi.fn()
     platform.onFrame(callback)
     publishPending()
@@ -136,7 +136,7 @@ describe('publishPending()', () => {
     expect(callback).toHaveBeenCalledTimes(1)
   })
 
-  it('takes back the timer, and leaves the next frame its own', () => {
+  it('cancels the pending timer, and later callbacks get a new one', () => {
     vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
     platform.onFrame(() => {})
     publishPending()
@@ -147,18 +147,18 @@ describe('publishPending()', () => {
     expect(callback).toHaveBeenCalledTimes(1)
   })
 
-  it('does nothing where nothing waits', () => {
+  it('does nothing if no callback is waiting', () => {
     expect(() => publishPending()).not.toThrow()
   })
 })
 
-describe('what belongs to the user', () => {
-  it('is called with its arguments, and its result returned', () => {
+describe('callUser()', () => {
+  it('passes the arguments on, and returns the result', () => {
     expect(callUser((a: number, b: number) => a + b, 1, 2)).toBe(3)
     expect(callUser(undefined)).toBeUndefined()
   })
 
-  it('is reported where it throws', () => {
+  it('reports an exception with reportError', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const mistake = new Error('mistake')
@@ -170,7 +170,7 @@ describe('what belongs to the user', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is thrown from a task of its own where there is no reportError', () => {
+  it('throws an exception in a separate task if reportError is missing', () => {
     vi.stubGlobal('reportError', undefined)
     const mistake = new Error('mistake')
     reportException(mistake)
@@ -178,22 +178,25 @@ describe('what belongs to the user', () => {
   })
 })
 
-describe('the network', () => {
+describe('isOnline()', () => {
   it.each([
     [true, true],
     [false, false],
-  ])('is on as the browser says: %s', (onLine, expected) => {
+  ])('returns navigator.onLine: %s', (onLine, expected) => {
     vi.stubGlobal('navigator', { onLine })
     expect(platform.isOnline()).toBe(expected)
   })
 
-  it.each([undefined, {}, { onLine: undefined }])('is on where nobody says: %j', (navigator) => {
-    vi.stubGlobal('navigator', navigator)
-    expect(platform.isOnline()).toBe(true)
-  })
+  it.each([undefined, {}, { onLine: undefined }])(
+    'returns true if navigator.onLine is missing: %j',
+    (navigator) => {
+      vi.stubGlobal('navigator', navigator)
+      expect(platform.isOnline()).toBe(true)
+    },
+  )
 })
 
-describe('a wake', () => {
+describe('onWake()', () => {
   const cancels: (() => void)[] = []
   afterEach(() => {
     for (const cancel of cancels.splice(0)) cancel()
@@ -210,42 +213,42 @@ describe('a wake', () => {
     ['offline', () => window],
     ['visibilitychange', () => document],
     ['pageshow', () => window],
-  ] as const)('is told of at %s', (name, target) => {
+  ] as const)('calls the callback on %s', (name, target) => {
     const callback = listen()
     target().dispatchEvent(new Event(name, { bubbles: true }))
     expect(callback.mock.calls).toEqual([[false]])
   })
 
-  it('is told of at nothing else', () => {
+  it('ignores other events', () => {
     const callback = listen()
     for (const name of ['pagehide', 'focus', 'blur', 'load', 'resume', 'freeze'])
       document.dispatchEvent(new Event(name, { bubbles: true }))
     expect(callback).not.toHaveBeenCalled()
   })
 
-  it('says that the page was restored where it comes from the cache', () => {
+  it('reports whether the page was restored from the back-forward cache', () => {
     const callback = listen()
     for (const persisted of [true, false])
       window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }))
     expect(callback.mock.calls).toEqual([[true], [false]])
   })
 
-  it('is none where the page goes out of view, but one where the network comes meanwhile', () => {
+  it('ignores a page that becomes hidden, but reports network changes while it is hidden', () => {
     const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true)
     const callback = listen()
-    const see = (): boolean =>
+    const changeVisibility = (): boolean =>
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
-    see()
+    changeVisibility()
     expect(callback).not.toHaveBeenCalled()
     window.dispatchEvent(new Event('online'))
     window.dispatchEvent(new Event('offline'))
     expect(callback.mock.calls).toEqual([[false], [false]])
     hidden.mockReturnValue(false)
-    see()
+    changeVisibility()
     expect(callback).toHaveBeenCalledTimes(3)
   })
 
-  it('is told to each that listens, until it is taken back, and leaves no listener', () => {
+  it('calls each callback until it is cancelled, and leaves no event listener behind', () => {
     const [add, remove] = [
       vi.spyOn(globalThis, 'addEventListener'),
       vi.spyOn(globalThis, 'removeEventListener'),
@@ -265,7 +268,7 @@ describe('a wake', () => {
       expect(removed).toContainEqual({ name, listener })
   })
 
-  it('is taken back one by one by a callback that listens twice', () => {
+  it('cancels one registration at a time if a callback is registered twice', () => {
     const callback = vi.fn()
     const cancel = platform.onWake(callback)
     platform.onWake(callback)()
@@ -274,7 +277,7 @@ describe('a wake', () => {
     cancel()
   })
 
-  it('is never told where there are no such events', () => {
+  it('never calls the callback in an environment without these events', () => {
     vi.stubGlobal('addEventListener', undefined)
     vi.stubGlobal('removeEventListener', undefined)
     const callback = vi.fn()
@@ -320,7 +323,7 @@ describe('importing the core', () => {
     const interval = vi.spyOn(globalThis, 'setInterval')
     vi.resetModules()
     const fresh = await import('use-event-source/core')
-    for (const give of restore) give()
+    for (const restoreGlobal of restore) restoreGlobal()
     expect(fresh.publishPending).not.toBe(publishPending)
     expect(touched).toEqual([])
     expect(random).not.toHaveBeenCalled()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toEventSourceError } from '../../src/core/errors.ts'
 
 describe('an EventSourceError', () => {
-  it('has its type, its message, and the data on fields', () => {
+  it('has its type, message and details as fields', () => {
     const cause = new SyntaxError('bad')
     const error = new EventSourceError('http', 'HTTP 503', { status: 503, attempt: 2, cause })
     expect(error).toBeInstanceOf(Error)
@@ -18,12 +18,12 @@ describe('an EventSourceError', () => {
     expect(String(error)).toBe('EventSourceError: HTTP 503')
   })
 
-  it('says of a refusal what the answer said, and how long it asks to be left alone', () => {
+  it('has the body and the Retry-After delay of an error response', () => {
     const error = new EventSourceError('http', 'HTTP 429', { body: 'slow down', retryAfter: 2_000 })
     expect(error).toMatchObject({ body: 'slow down', retryAfter: 2_000 })
   })
 
-  it('leaves out what it is not given', () => {
+  it('leaves fields without a value undefined', () => {
     const error = new EventSourceError('network', 'lost')
     expect(error.cause).toBeUndefined()
     const { event, raw, status, body, retryAfter, attempt } = error
@@ -31,8 +31,8 @@ describe('an EventSourceError', () => {
   })
 })
 
-describe('what was thrown', () => {
-  it('becomes the cause of one', () => {
+describe('toEventSourceError()', () => {
+  it('wraps a thrown value as the cause of an EventSourceError', () => {
     const thrown = new TypeError('oops')
     expect(toEventSourceError(thrown, 'decode')).toMatchObject({
       type: 'decode',
@@ -42,12 +42,12 @@ describe('what was thrown', () => {
     expect(toEventSourceError('oops', 'decode')).toMatchObject({ message: 'decode', cause: 'oops' })
   })
 
-  it('stays what it is if it is one', () => {
+  it('returns an EventSourceError unchanged', () => {
     const thrown = new EventSourceError('validation', 'no')
     expect(toEventSourceError(thrown, 'decode')).toBe(thrown)
   })
 
-  it('may be anything at all', () => {
+  it('accepts any thrown value', () => {
     for (const thrown of [undefined, null, Symbol('s'), Object.create(null)]) {
       expect(toEventSourceError(thrown, 'decode').cause).toBe(thrown)
     }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { getOrCreate } from '../../src/core/getOrCreate.ts'
 
-it('makes a value the first time, and gives the same one ever after', () => {
+it('getOrCreate() creates a value once, and returns the same one afterwards', () => {
   const map = new Map<string, object>()
   const create = vi.fn(() => ({}))
   const made = getOrCreate(map, 'key', create)
@@ -10,7 +10,7 @@ it('makes a value the first time, and gives the same one ever after', () => {
   expect(create).toHaveBeenCalledTimes(1)
 })
 
-it('takes a value that is falsy for one that is there', () => {
+it('getOrCreate() returns an existing value even if it is falsy', () => {
   for (const value of [0, '', false, null]) {
     expect(getOrCreate(new Map<string, unknown>([['key', value]]), 'key', () => 'made')).toBe(value)
   }

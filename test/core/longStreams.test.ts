@@ -19,34 +19,35 @@ interface Tick {
 }
 
 const MILLION = 1_000_000
-/** In bytes: exceeded by far if but a word were kept of each event. */
-const LITTLE = 2 ** 20
+/** In bytes. Keeping a single word of each event would exceed it by far. */
+const MAX_GROWTH = 2 ** 20
 
 const byKey = (tick: Tick): string => tick.key
 
-describe('a million events leave no more than the first ten thousand, in a channel of', () => {
+describe('a million events need no more memory than the first ten thousand, with', () => {
   it.each<[string, Channel<unknown>]>([
-    ['the latest', json<Tick>()],
-    ['the last 100', json<Tick>().last(100)],
-    ['the latest by key', json<Tick>().latestBy(byKey)],
-    ['a fold', json<Tick>().reduce((sum, { n }) => sum + n, 0)],
-    ['nothing but calls', json<Tick>().forEach(() => {})],
+    ['the latest value', json<Tick>()],
+    ['the last 100 values', json<Tick>().last(100)],
+    ['the latest value of each key', json<Tick>().latestBy(byKey)],
+    ['a reducer', json<Tick>().reduce((sum, { n }) => sum + n, 0)],
+    ['a handler', json<Tick>().forEach(() => {})],
     ['text', text().last(100)],
-    ['your own', decode((data) => data.length).last(100)],
+    ['a custom decoder', decode((data) => data.length).last(100)],
   ])(
     '%s',
     (_, channel) => {
-      expect(growth(channel, MILLION, jsonOf)).toBeLessThan(LITTLE)
+      expect(growth(channel, MILLION, jsonOf)).toBeLessThan(MAX_GROWTH)
     },
     60_000,
   )
 
-  it('what can not be read, of which a tenth will do', () => {
-    expect(growth(json().last(100), MILLION / 10, () => 'no JSON')).toBeLessThan(LITTLE)
+  // A tenth of the events is enough here.
+  it('events that cannot be decoded', () => {
+    expect(growth(json().last(100), MILLION / 10, () => 'no JSON')).toBeLessThan(MAX_GROWTH)
   }, 60_000)
 })
 
-/** By how much what is held grows, in bytes, from the first ten thousand events to the last. */
+/** Returns the growth of memory, in bytes, after the first ten thousand events. */
 function growth(channel: Channel<unknown>, events: number, dataOf: (n: number) => string): number {
   const { send, clock, unsubscribe } = open({ message: channel }, { dedupe: 100 })
   let before = 0
@@ -61,14 +62,14 @@ function growth(channel: Channel<unknown>, events: number, dataOf: (n: number) =
   return after - before
 }
 
-describe('an hour in a hidden tab, at 5,000 events a second,', () => {
+describe('an hour in a hidden tab, at 5,000 events a second', () => {
   const HOUR = 3_600_000
-  /** How often the timers of a tab run that has been hidden for long, in ms. */
+  /** The interval, in ms, at which a browser runs the timers of a tab that has long been hidden. */
   const THROTTLE = 60_000
   const batch = Array.from({ length: 1_000 }, (_, n) => eventOf(n, jsonOf))
   const perMinute = (5_000 * 60) / batch.length
 
-  it('is shown once a minute, holds nothing that waits, and is over at once', () => {
+  it('adds each event as it arrives, publishes once a minute, and needs no more memory', () => {
     let added = 0
     const kept = {
       list: json<Tick>().from('message').last(100),
@@ -87,11 +88,11 @@ describe('an hour in a hidden tab, at 5,000 events a second,', () => {
       listener.mockClear()
       clock.advance(THROTTLE)
       clock.frame()
-      // What came is folded by then: to show it is one pass, however much it was.
+      // Each event was added when it arrived, so publishing does not depend on their number.
       expect(added).toBe(addedBefore)
       expect(listener).toHaveBeenCalledTimes(1)
     }
-    expect(memory() - before).toBeLessThan(LITTLE)
+    expect(memory() - before).toBeLessThan(MAX_GROWTH)
     const { data } = observer.getSnapshot()
     expect(data.count).toBe(5_000 * 3_600)
     expect(data.list).toHaveLength(100)

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('what is out of bounds', () => {
+describe('an option out of bounds', () => {
   it.each<[string, EventSourceOptions]>([
     ['linger is -1', { linger: -1 }],
     ['linger is NaN', { linger: Number.NaN }],
@@ -23,14 +23,14 @@ describe('what is out of bounds', () => {
     ['maxDelay is -1', { retry: { maxDelay: -1 } }],
     ['maxAttempts is -1', { retry: { maxAttempts: -1 } }],
     ['resetAfter is -1', { retry: { resetAfter: -1 } }],
-  ])('throws a sentence with the fix: %s', (sentence, options) => {
+  ])('throws an error that names the fix: %s', (sentence, options) => {
     expect(() => checkOptions(optionOf(options))).toThrow(
       new RangeError(`${sentence}: give a number from 0 up`),
     )
   })
 })
 
-describe('what is not', () => {
+describe('an option within bounds', () => {
   it.each<EventSourceOptions>([
     {},
     { linger: 0, flush: 0 },
@@ -55,24 +55,24 @@ describe('what is not', () => {
       },
     },
     { retry: { maxAttempts: Number.POSITIVE_INFINITY, initialDelay: undefined } },
-  ])('passes: %o', (options) => {
+  ])('is accepted: %o', (options) => {
     expect(() => checkOptions(optionOf(options))).not.toThrow()
   })
 })
 
-describe('a former name', () => {
+describe('a former option name', () => {
   it.each<[string, string, object]>([
     ['`initial`', '`initialData`', { initial: { quote: 1 } }],
     ['`retry.initial`', '`retry.initialDelay`', { retry: { initial: 500 } }],
     ['`retry.max`', '`retry.maxDelay`', { retry: { max: 10_000 } }],
     ['`retry.attempts`', '`retry.maxAttempts`', { retry: { attempts: 0 } }],
-  ])('throws a sentence with the new name: %s is now %s', (former, name, options) => {
+  ])('throws an error with the new name: %s is now %s', (former, name, options) => {
     expect(() => checkOptions(optionOf(options))).toThrow(
       new TypeError(`${former} is now ${name}: rename the option`),
     )
   })
 
-  it('is ignored where it is undefined, and in production', () => {
+  it('is ignored if its value is undefined, and in production', () => {
     expect(() => checkOptions(optionOf({ initial: undefined } as object))).not.toThrow()
     vi.stubEnv('NODE_ENV', 'production')
     expect(() => checkOptions(optionOf({ initial: {} } as object))).not.toThrow()

@@ -25,7 +25,7 @@ afterEach(() => {
   expectNoOpenConnections()
 })
 
-/** A hook whose arguments are all written inline, with what each of its renders saw. */
+/** Renders a hook with inline arguments. Returns it with the data of each render. */
 function renderInline(url: string | null = '/api', isStrict = false) {
   const seen: unknown[] = []
   const hook = renderHook(
@@ -54,25 +54,28 @@ function renderInline(url: string | null = '/api', isStrict = false) {
   return { ...hook, seen }
 }
 
-const handedOver = { trade: B, recent: [A, B], bySymbol: new Map([['A', A]]), total: 3 }
+const initial = { trade: B, recent: [A, B], bySymbol: new Map([['A', A]]), total: 3 }
 
-describe('what is handed over', () => {
-  it.each([false, true])('is shown at once, and gone on from (strict: %s)', (isStrict) => {
-    const { result, seen } = renderInline('/api', isStrict)
-    for (const data of seen) expect(data).toEqual(handedOver)
-    const source = MockEventSource.latest()
-    source.open()
-    expect(result.current).toMatchObject({ status: 'open', data: handedOver })
-    source.emit('trade', C)
-    expect(result.current.data).toEqual({
-      trade: C,
-      recent: [B, C],
-      bySymbol: new Map([['A', C]]),
-      total: 6,
-    })
-  })
+describe('initialData', () => {
+  it.each([false, true])(
+    'is shown at once, and events are added to it (strict: %s)',
+    (isStrict) => {
+      const { result, seen } = renderInline('/api', isStrict)
+      for (const data of seen) expect(data).toEqual(initial)
+      const source = MockEventSource.latest()
+      source.open()
+      expect(result.current).toMatchObject({ status: 'open', data: initial })
+      source.emit('trade', C)
+      expect(result.current.data).toEqual({
+        trade: C,
+        recent: [B, C],
+        bySymbol: new Map([['A', C]]),
+        total: 6,
+      })
+    },
+  )
 
-  it('costs no render of its own, and data keeps its identity, however it is written', () => {
+  it('costs no extra render, and data keeps its identity, when written inline', () => {
     const { result, rerender, seen } = renderInline()
     expect(seen).toHaveLength(1)
     const before = result.current
@@ -85,7 +88,7 @@ describe('what is handed over', () => {
     expect(result.current.data).toBe(before.data)
   })
 
-  it('settles in StrictMode, however it is written', () => {
+  it('settles in StrictMode when written inline', () => {
     const { result, rerender, seen } = renderInline('/api', true)
     expect(seen.length).toBeLessThanOrEqual(4)
     const before = result.current
@@ -93,24 +96,24 @@ describe('what is handed over', () => {
     expect(result.current).toBe(before)
   })
 
-  it('is shown while there is no url, without a loop', () => {
+  it('is shown while there is no url, without a render loop', () => {
     const { result, rerender, seen } = renderInline(null)
-    expect(result.current).toMatchObject({ status: 'idle', data: handedOver })
+    expect(result.current).toMatchObject({ status: 'idle', data: initial })
     rerender({ url: null })
     rerender({ url: null })
     expect(seen).toHaveLength(3)
-    expect(result.current.data).toEqual(handedOver)
+    expect(result.current.data).toEqual(initial)
   })
 
-  it('is what a new url starts with, too: what was kept is another stream’s', () => {
+  it('is shown again for a new url, without values from the old stream', () => {
     const { result, rerender } = renderInline('/one')
     MockEventSource.latest('/one').open()
     MockEventSource.latest('/one').emit('trade', C)
     rerender({ url: '/two' })
-    expect(result.current).toMatchObject({ status: 'connecting', data: handedOver })
+    expect(result.current).toMatchObject({ status: 'connecting', data: initial })
   })
 
-  it('is by name where events are names', () => {
+  it('is keyed by event name when events are names', () => {
     const { result } = renderHook(() =>
       useEventSource<{ trade: Trade; other: number }>('/api', ['trade', 'other'], {
         initialData: { trade: A },
@@ -119,7 +122,7 @@ describe('what is handed over', () => {
     expect(result.current.data).toEqual({ trade: A, other: undefined })
   })
 
-  it('is seen by select, from the first render on', () => {
+  it('is passed to select from the first render on', () => {
     const seen: unknown[] = []
     renderHook(() => {
       const { data } = useEventSource(
@@ -141,7 +144,7 @@ describe('what is handed over', () => {
 })
 
 describe('components that share a channel', () => {
-  it('go on from what it keeps already', () => {
+  it('show its current value rather than initialData', () => {
     renderHook(() => useEventSource('/api', { note: text() }))
     MockEventSource.latest().open()
     MockEventSource.latest().emit('note', 'from the stream')
@@ -151,28 +154,31 @@ describe('components that share a channel', () => {
     expect(late.result.current.data.note).toBe('from the stream')
   })
 
-  it.each([0, 1])('show what one hands over, also where another mounts first: at %d', (at) => {
-    function Note({ initialData }: { initialData: string | undefined }) {
-      const { data } = useEventSource(
-        '/api',
-        { note: text() },
-        { initialData: { note: initialData } },
+  it.each([0, 1])(
+    'show initialData from one of them, even when another mounts first: at %d',
+    (at) => {
+      function Note({ initialData }: { initialData: string | undefined }) {
+        const { data } = useEventSource(
+          '/api',
+          { note: text() },
+          { initialData: { note: initialData } },
+        )
+        return <p data-testid="note">{data.note}</p>
+      }
+      render(
+        [0, 1].map((n) => <Note key={n} initialData={n === at ? 'from the server' : undefined} />),
       )
-      return <p data-testid="note">{data.note}</p>
-    }
-    render(
-      [0, 1].map((n) => <Note key={n} initialData={n === at ? 'from the server' : undefined} />),
-    )
-    const texts = () => screen.getAllByTestId('note').map((note) => note.textContent)
-    expect(texts()[at]).toBe('from the server')
-    MockEventSource.latest().open()
-    expect(texts()[at]).toBe('from the server')
-    MockEventSource.latest().emit('note', 'from the stream')
-    expect(texts()).toEqual(['from the stream', 'from the stream'])
-  })
+      const texts = () => screen.getAllByTestId('note').map((note) => note.textContent)
+      expect(texts()[at]).toBe('from the server')
+      MockEventSource.latest().open()
+      expect(texts()[at]).toBe('from the server')
+      MockEventSource.latest().emit('note', 'from the stream')
+      expect(texts()).toEqual(['from the stream', 'from the stream'])
+    },
+  )
 })
 
-describe('what a provider hands over', () => {
+describe('the initialData of a provider', () => {
   const wrapper = ({ children }: { children: ReactNode }) => (
     <SSEProvider url="/events" initialData={{ note: 'from the server', n: 7 }}>
       {children}
@@ -189,7 +195,7 @@ describe('what a provider hands over', () => {
     expect(result.current.data.note).toBe('from the stream')
   })
 
-  it('is shown by what mounts late, where no event has come', () => {
+  it('is shown by a component that mounts late, while no event has come', () => {
     const Number = () => <p role="note">{useSSE({ n: json<number>() }).data.n}</p>
     const app = (isShown: boolean) => (
       <SSEProvider url="/events" initialData={{ n: 7 }}>
@@ -202,7 +208,7 @@ describe('what a provider hands over', () => {
     expect(screen.getByRole('note').textContent).toBe('7')
   })
 
-  it('counts where a component hands nothing over itself', () => {
+  it('is overridden by the initialData of a component', () => {
     const { result } = renderHook(
       () => useSSE({ note: text() }, { initialData: { note: 'from the component' } }),
       { wrapper },
@@ -210,7 +216,7 @@ describe('what a provider hands over', () => {
     expect(result.current.data.note).toBe('from the component')
   })
 
-  it('renders nobody again by being written inline', () => {
+  it('re-renders no component when written inline', () => {
     let renders = 0
     function Note() {
       renders++

@@ -18,28 +18,28 @@ const Activity =
   (React as { Activity?: Activity }).Activity ??
   (({ mode, children }) => (mode === 'visible' ? children : null))
 
-const SCOPES = ['page', 'one', 'two'] as const
+const CLIENTS = ['page', 'one', 'two'] as const
 const URLS = ['/a', '/b', null] as const
 
-type Scope = (typeof SCOPES)[number]
+type ClientName = (typeof CLIENTS)[number]
 
 interface Slot {
   isMounted: boolean
   isHidden: boolean
-  scope: Scope
+  client: ClientName
   url: (typeof URLS)[number]
 }
 
-/** The stream's own transport, with the scope written into the url for the test to see. */
-function tagged(scope: Scope): Transport {
+/** Wraps the native transport. Adds the name of the client to the url for the test to see. */
+function tagged(client: ClientName): Transport {
   const native = nativeTransport()
   return {
     key: native.key,
-    open: (request, sink) => native.open({ ...request, url: `${request.url}?${scope}` }, sink),
+    open: (request, sink) => native.open({ ...request, url: `${request.url}?${client}` }, sink),
   }
 }
 
-function Consumer({ url, scope }: { url: Slot['url']; scope: Scope }) {
+function Consumer({ url, client }: { url: Slot['url']; client: ClientName }) {
   const { data, status } = useEventSource(
     url,
     {
@@ -49,33 +49,33 @@ function Consumer({ url, scope }: { url: Slot['url']; scope: Scope }) {
       last: text().from('message').last(2),
       each: json().forEach(() => {}),
     },
-    { transport: tagged(scope), onOpen: () => {} },
+    { transport: tagged(client), onOpen: () => {} },
   )
   return `${status} ${data.tick} ${data.last.length}`
 }
 
 function App({ slots }: { slots: readonly Slot[] }) {
-  const inScope = (scope: Scope) =>
+  const inClient = (client: ClientName) =>
     slots.map(
       (slot, index) =>
         slot.isMounted &&
-        slot.scope === scope && (
+        slot.client === client && (
           <Activity key={index} mode={slot.isHidden ? 'hidden' : 'visible'}>
-            <Consumer url={slot.url} scope={scope} />
+            <Consumer url={slot.url} client={client} />
           </Activity>
         ),
     )
   return (
     <>
-      {inScope('page')}
-      <SSEProvider>{inScope('one')}</SSEProvider>
-      {/* Its timers outlast the linger, so that one which is forgotten is found. */}
-      <SSEProvider retry={{ initialDelay: 30_000, jitter: false }}>{inScope('two')}</SSEProvider>
+      {inClient('page')}
+      <SSEProvider>{inClient('one')}</SSEProvider>
+      {/* The retry delay outlasts the linger, so that a leaked timer is found. */}
+      <SSEProvider retry={{ initialDelay: 30_000, jitter: false }}>{inClient('two')}</SSEProvider>
     </>
   )
 }
 
-// The outermost element: React runs the effects of the first mount twice in no other place.
+// StrictMode must be outermost: only there does React run the effects of the first mount twice.
 function inMode(isStrict: boolean, slots: readonly Slot[]) {
   const Mode = isStrict ? React.StrictMode : React.Fragment
   return (
@@ -91,9 +91,9 @@ const command = fc.oneof(
   fc.record({ type: fc.constant('hide' as const), slot: slotIndex }),
   fc.record({ type: fc.constant('url' as const), slot: slotIndex, url: fc.constantFrom(...URLS) }),
   fc.record({
-    type: fc.constant('scope' as const),
+    type: fc.constant('client' as const),
     slot: slotIndex,
-    scope: fc.constantFrom(...SCOPES),
+    client: fc.constantFrom(...CLIENTS),
   }),
   fc.record({
     type: fc.constant('wait' as const),
@@ -111,10 +111,10 @@ type Command = typeof command extends fc.Arbitrary<infer T> ? T : never
 const open = (): MockEventSource[] =>
   MockEventSource.instances.filter((source) => source.readyState !== MockEventSource.CLOSED)
 
-/** The streams that are on the screen, as the tagged transport writes them. */
-function wanted(slots: readonly Slot[]): Set<string> {
+/** Returns the urls of the visible streams, as the tagged transport writes them. */
+function visibleUrls(slots: readonly Slot[]): Set<string> {
   const shown = slots.filter((slot) => slot.isMounted && !slot.isHidden && slot.url)
-  return new Set(shown.map((slot) => `http://localhost:3000${slot.url}?${slot.scope}`))
+  return new Set(shown.map((slot) => `http://localhost:3000${slot.url}?${slot.client}`))
 }
 
 function step(slots: Slot[], next: Command): void {
@@ -125,7 +125,7 @@ function step(slots: Slot[], next: Command): void {
     const slot = slots[next.slot] as Slot
     slot.isHidden = !slot.isHidden
   } else if (next.type === 'url') (slots[next.slot] as Slot).url = next.url
-  else if (next.type === 'scope') (slots[next.slot] as Slot).scope = next.scope
+  else if (next.type === 'client') (slots[next.slot] as Slot).client = next.client
   else if (next.type === 'wait') act(() => void vi.advanceTimersByTime(next.ms))
   else if (next.type === 'server') serve(next.action, next.source)
 }
@@ -147,7 +147,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('has one connection for each stream on the screen, and none and no timer at the end, whatever happens', () => {
+it('each visible stream has one connection, and none and no timer is left at the end', () => {
   let connections = 0
   let reconnects = 0
   fc.assert(
@@ -156,10 +156,10 @@ it('has one connection for each stream on the screen, and none and no timer at t
       fc.array(command, { minLength: 1, maxLength: 25 }),
       (isStrict, commands) => {
         installMockEventSource()
-        const slots: Slot[] = SCOPES.map(() => ({
+        const slots: Slot[] = CLIENTS.map(() => ({
           isMounted: true,
           isHidden: false,
-          scope: 'page',
+          client: 'page',
           url: '/a',
         }))
         const { rerender } = render(inMode(isStrict, slots))
@@ -168,12 +168,12 @@ it('has one connection for each stream on the screen, and none and no timer at t
             step(slots, next)
             rerender(inMode(isStrict, slots))
             const urls = open().map((source) => source.url)
-            // Never two for one stream.
+            // Never two connections for one stream.
             expect(urls).toHaveLength(new Set(urls).size)
-            // No stream on the screen without one, but while it waits for its next attempt.
+            // A visible stream has a connection, except while it waits for its next attempt.
             const isWaiting = document.body.textContent?.includes('reconnecting')
             reconnects += Number(isWaiting)
-            for (const url of wanted(slots)) if (!isWaiting) expect(urls).toContain(url)
+            for (const url of visibleUrls(slots)) if (!isWaiting) expect(urls).toContain(url)
           }
         } finally {
           connections += MockEventSource.instances.length
@@ -186,7 +186,7 @@ it('has one connection for each stream on the screen, and none and no timer at t
     ),
     { numRuns: 1_000 },
   )
-  // The sequences did lead somewhere.
+  // Guards against sequences that open or lose too few connections to test anything.
   expect(connections).toBeGreaterThan(1_000)
   expect(reconnects).toBeGreaterThan(10)
 }, 120_000)

@@ -17,12 +17,12 @@ export function App() {
   )
 }
 
-/** What a server that waits for nothing sends. */
+/** Renders the page as a server that does not wait for Suspense. */
 export function renderAtOnce(): string {
   return renderToString(<App />)
 }
 
-/** What a server that streams sends. */
+/** Renders the page as a streaming server does. */
 export async function renderAsStream(): Promise<string> {
   const { PassThrough } = await import('node:stream')
   return new Promise((resolve, reject) => {

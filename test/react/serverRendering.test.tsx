@@ -7,7 +7,7 @@ import { App } from './serverRenderedApp.tsx'
 const roots: Root[] = []
 let uninstall = (): void => {}
 
-// React warns of a context that two renderers use at once: a server has modules of its own.
+// Imports fresh modules, as on a server. React warns when two renderers use one context at once.
 async function onServer() {
   vi.resetModules()
   return import('./serverRenderedApp.tsx')
@@ -28,7 +28,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('renders to a string and to a stream where there is no EventSource', async () => {
+it('a page renders to a string and to a stream without an EventSource', async () => {
   expect(typeof globalThis.EventSource).toBe('undefined')
   const { renderAtOnce, renderAsStream } = await onServer()
   for (const html of [renderAtOnce(), await renderAsStream()]) {
@@ -39,7 +39,7 @@ it('renders to a string and to a stream where there is no EventSource', async ()
 })
 
 it.each(['renderAtOnce', 'renderAsStream'] as const)(
-  'hydrates what %s sent without a warning, and goes on from there',
+  'the HTML of %s hydrates without a warning, and then shows events',
   async (render) => {
     const html = await (await onServer())[render]()
     uninstall = installMockEventSource()
@@ -47,7 +47,7 @@ it.each(['renderAtOnce', 'renderAsStream'] as const)(
     const container = await hydrate(html, onRecoverableError)
     expect(console.error).not.toHaveBeenCalled()
     expect(onRecoverableError).not.toHaveBeenCalled()
-    // The page's scope, and the provider's own stream and scope.
+    // Two streams of the provider's client, and one of the default client.
     expect(
       MockEventSource.instances.map((source) => new URL(source.url).pathname).toSorted(),
     ).toEqual(['/api/events', '/api/ticks', '/api/ticks'])
@@ -59,7 +59,7 @@ it.each(['renderAtOnce', 'renderAsStream'] as const)(
   },
 )
 
-it('hydrates what the server rendered where the stream is open on the page already', async () => {
+it('server HTML hydrates when the stream is already open on the page', async () => {
   const html = (await onServer()).renderAtOnce()
   uninstall = installMockEventSource()
   const onRecoverableError = vi.fn()
@@ -71,6 +71,6 @@ it('hydrates what the server rendered where the stream is open on the page alrea
   const second = await hydrate(html, onRecoverableError)
   expect(console.error).not.toHaveBeenCalled()
   expect(onRecoverableError).not.toHaveBeenCalled()
-  // What is below the provider is a stream of its own, in a scope of its own.
+  // The second provider has its own client, and so its own connections.
   expect(second.textContent).toBe('connecting - []connectingopen 7 [7]')
 })

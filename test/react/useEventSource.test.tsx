@@ -20,15 +20,15 @@ afterEach(() => {
   expectNoOpenConnections()
 })
 
-/** The open stream, of which there must be one. */
+/** Returns the only live source. */
 function theSource(): MockEventSource {
   const live = MockEventSource.instances.filter((source) => source.readyState !== 2)
   expect(live).toHaveLength(1)
   return live[0] as MockEventSource
 }
 
-describe('what the channels keep', () => {
-  it('keeps the latest, the last few, the latest by key and a fold of one event', () => {
+describe('channels', () => {
+  it('keep the latest value, the last few, the latest by key and a reduced value', () => {
     const { result } = renderHook(() =>
       useEventSource('/api', {
         trade: json<Trade>(),
@@ -57,7 +57,7 @@ describe('what the channels keep', () => {
       { symbol: 'A', price: 3 },
     ]
     for (const trade of trades) source.emit('trade', trade)
-    source.emit('note', 'as it came')
+    source.emit('note', 'plain text')
     expect(result.current.data).toEqual({
       trade: trades[2],
       recent: trades.slice(1),
@@ -66,11 +66,11 @@ describe('what the channels keep', () => {
         ['B', trades[1]],
       ]),
       total: 6,
-      note: 'as it came',
+      note: 'plain text',
     })
   })
 
-  it('takes names, short for json() on each', () => {
+  it('may be given as names, short for json() on each', () => {
     const { result } = renderHook(() => useEventSource<{ trade: Trade }>('/api', ['trade']))
     const source = theSource()
     source.open()
@@ -78,7 +78,7 @@ describe('what the channels keep', () => {
     expect(result.current.data.trade?.price).toBe(1)
   })
 
-  it('subscribes to nothing and gives the state alone where events are left out', () => {
+  it('may be left out, to show only the state and subscribe to no event', () => {
     let renders = 0
     const { result } = renderHook(() => {
       renders++
@@ -92,7 +92,7 @@ describe('what the channels keep', () => {
     expect(renders).toBe(before)
   })
 
-  it('treats names like any other', () => {
+  it('may have the names of built-in properties and events', () => {
     const names = ['__proto__', 'constructor', 'toString', 'error', 'open', 'message', '']
     const channels = Object.fromEntries(
       names.map((name) => [`on ${name}`, text().from(name || 'message')]),
@@ -113,7 +113,7 @@ describe('what the channels keep', () => {
     ])
   })
 
-  it('keeps the identity of data, and of the result, while nothing changed', () => {
+  it('keep the identity of data, and of the result, while nothing changes', () => {
     const { result, rerender } = renderHook(() =>
       useEventSource('/api', {
         a: json().from('x').last(3),
@@ -131,7 +131,7 @@ describe('what the channels keep', () => {
 })
 
 describe('sharing', () => {
-  it('shows a late component what its channel keeps already, in its first render', () => {
+  it('shows the kept value of a channel in the first render of a late component', () => {
     const channel = json<Trade>().latestBy((trade) => trade.symbol)
     renderHook(() => useEventSource('/api', { trade: channel }))
     theSource().open()
@@ -144,7 +144,7 @@ describe('sharing', () => {
     expect(new Set(seen.map((entry) => JSON.stringify(entry)))).toEqual(new Set(['["open",1]']))
   })
 
-  it('shares what json(), text(), .from() and .last() keep when they are written inline', () => {
+  it('works for inline json(), text(), .from() and .last()', () => {
     const first = renderHook(() => useEventSource('/api', { x: json().from('y').last(3) }))
     theSource().open()
     theSource().emit('y', 1)
@@ -152,7 +152,7 @@ describe('sharing', () => {
     expect(second.result.current.data.x).toBe(first.result.current.data.x)
   })
 
-  it('decodes an event once, whatever the number of components and channels', () => {
+  it('decodes an event once for any number of components and channels', () => {
     const parse = vi.spyOn(JSON, 'parse')
     for (let i = 0; i < 10; i++) {
       renderHook(() =>
@@ -173,7 +173,7 @@ describe('sharing', () => {
 })
 
 describe('inline arguments', () => {
-  it('uses the latest handler, reducer and selector, and neither reconnects nor resubscribes', () => {
+  it('are used in their latest version, without a reconnect or a new subscription', () => {
     const listen = vi.spyOn(MockEventSource.prototype, 'addEventListener')
     const seen: string[] = []
     const { result, rerender } = renderHook(
@@ -208,7 +208,7 @@ describe('inline arguments', () => {
     listen.mockRestore()
   })
 
-  it('re-renders for what select returns alone', () => {
+  it('re-render only for the result of select', () => {
     let renders = 0
     const prices = json<Trade>().latestBy((trade) => trade.symbol)
     const { result } = renderHook(() => {
@@ -229,7 +229,7 @@ describe('inline arguments', () => {
     expect(result.current.data).toBe(2)
   })
 
-  it('selects with the latest selector in the render that brings it', () => {
+  it('apply a new select in the render that passes it', () => {
     const prices = json<Trade>().latestBy((trade) => trade.symbol)
     const rendered: unknown[] = []
     const { rerender } = renderHook(
@@ -251,7 +251,7 @@ describe('inline arguments', () => {
     expect(rendered).toEqual([2])
   })
 
-  it('keeps what was selected while isEqual says that it is the same', () => {
+  it('keep the selected value while isEqual returns true', () => {
     const { result } = renderHook(() =>
       useEventSource(
         '/api',
@@ -272,8 +272,8 @@ describe('inline arguments', () => {
   })
 })
 
-describe('bad messages', () => {
-  it('keeps the previous value, says what came, and clears at the next good one', () => {
+describe('an error', () => {
+  it('from decoding keeps the previous value, and clears at the next valid event', () => {
     const { result } = renderHook(() =>
       useEventSource('/api', { n: json<number>(), other: json() }),
     )
@@ -292,7 +292,7 @@ describe('bad messages', () => {
     expect(result.current).toMatchObject({ error: null, data: { n: 2 } })
   })
 
-  it('validates with a Standard Schema, and gives its output', () => {
+  it('from a Standard Schema is shown, and valid data becomes the output of the schema', () => {
     const Price = z.object({ price: z.coerce.number() })
     const onError = vi.fn()
     const { result } = renderHook(() => useEventSource('/api', { quote: json(Price) }, { onError }))
@@ -310,7 +310,7 @@ describe('bad messages', () => {
     expect(onError).toHaveBeenCalledTimes(1)
   })
 
-  it('reports what a handler, a reducer and a key function throw, and serves everyone else', () => {
+  it('in a handler, a reducer or a key function is reported, and affects no other channel', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const seen: unknown[] = []
@@ -338,7 +338,7 @@ describe('bad messages', () => {
 })
 
 describe('the state', () => {
-  it('tells the truth while the browser retries', () => {
+  it('is correct while the browser retries', () => {
     const { result } = renderHook(() => useEventSource('/api'))
     const calm = { attempt: 0, retryAt: null, reason: null, error: null }
     expect(result.current).toMatchObject({ status: 'connecting', ...calm })
@@ -359,7 +359,7 @@ describe('the state', () => {
     expect(MockEventSource.instances).toHaveLength(1)
   })
 
-  it('tells the truth while the policy retries, and when it is over', () => {
+  it('is correct while the policy retries, and after close() and reconnect()', () => {
     vi.useFakeTimers()
     const { result } = renderHook(() =>
       useEventSource('/api', {}, { retry: { initialDelay: 100, jitter: false, maxAttempts: 2 } }),
@@ -390,7 +390,7 @@ describe('the state', () => {
     vi.useRealTimers()
   })
 
-  it('renders who has never read of it for nothing but data', () => {
+  it('re-renders no component that has never read it', () => {
     const seen: unknown[] = []
     renderHook(() => {
       const { data, reconnect } = useEventSource('/api', { n: json<number>() })
@@ -406,7 +406,7 @@ describe('the state', () => {
     expect(seen).toEqual([undefined, 1])
   })
 
-  it('is true for who reads of it late, and then followed', () => {
+  it('is current for a component that first reads it late, and followed from then on', () => {
     const { result, rerender } = renderHook(
       ({ isShown }) => {
         const source = useEventSource('/api', { n: json<number>() })
@@ -427,7 +427,7 @@ describe('the state', () => {
     expect(result.current).toBe('open undefined')
   })
 
-  it('stays what it was in a result that is older than the latest', () => {
+  it('does not change in an older result', () => {
     const seen: EventSourceResult<{ n: number | undefined }>[] = []
     renderHook(() => seen.push(useEventSource('/api', { n: json<number>() })))
     theSource().open()
@@ -445,7 +445,7 @@ describe('the state', () => {
     ['a spread', (result) => ({ ...result })],
     ['the rest', ({ data, ...rest }: { data?: unknown }) => [data, rest]],
     ['JSON', (result) => JSON.stringify(result)],
-  ])('is read of by %s as well', (_, read) => {
+  ])('counts as read by %s', (_, read) => {
     const seen: unknown[] = []
     renderHook(() => {
       seen.push(read(useEventSource('/api', { n: json() })))
@@ -454,7 +454,7 @@ describe('the state', () => {
     expect(seen).toHaveLength(2)
   })
 
-  it('is followed where a memoized child alone reads of it', () => {
+  it('is followed when only a memoized child reads it', () => {
     const Badge = memo(({ source }: { source: EventSourceResult<object> }) => source.status)
     function Page() {
       return <Badge source={useEventSource('/api', { n: json() })} />
@@ -465,7 +465,7 @@ describe('the state', () => {
     expect(container.textContent).toBe('open')
   })
 
-  it('shows the error of the connection before that of an event', () => {
+  it('has the error of the connection rather than that of an event', () => {
     const { result } = renderHook(() => useEventSource('/api', { n: json() }))
     theSource().open()
     theSource().emit('n', '{oops')
@@ -476,8 +476,8 @@ describe('the state', () => {
   })
 })
 
-describe('life', () => {
-  it('opens one connection for any number of components, also in StrictMode', () => {
+describe('the connection', () => {
+  it('is opened once for any number of components, even in StrictMode', () => {
     function App({ children }: { children?: ReactNode }) {
       useEventSource('/api', { x: json() })
       return children
@@ -493,7 +493,7 @@ describe('life', () => {
     expect(MockEventSource.instances).toHaveLength(1)
   })
 
-  it('is idle without a url, and follows it', () => {
+  it('is idle without a url, and follows a change of url', () => {
     const { result, rerender } = renderHook(
       ({ url }) => useEventSource(url, { n: json<number>() }),
       {
@@ -515,7 +515,7 @@ describe('life', () => {
     expect(result.current.status).toBe('idle')
   })
 
-  it('keeps the connection and what is kept through a change of route', () => {
+  it('survives a route change, with the kept values', () => {
     vi.useFakeTimers()
     function Page() {
       const { data } = useEventSource('/api', { n: json<number>().last(5) })
@@ -550,7 +550,7 @@ describe('life', () => {
     vi.useRealTimers()
   })
 
-  it('throws a sentence with the fix while rendering, for a url or an option that can’t be', () => {
+  it('throws during render for an invalid url or option, and names the fix', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     expect(() => renderHook(() => useEventSource('http://'))).toThrow(/is no url: give/)
     expect(() => renderHook(() => useEventSource('/api', {}, { linger: -1 }))).toThrow(

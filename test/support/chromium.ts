@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium as playwright } from 'playwright'
 
-/** For Chromium on a build machine: as root, with no graphics card, silent on the network. */
+/** Flags for Chromium on a build machine: as root, without a GPU, without background requests. */
 export const chromiumFlags: string[] = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,9 +20,9 @@ const INSTALL_TIME_LIMIT = 300_000
 let search: Promise<string> | undefined
 
 /**
- * The path of a Chromium that starts: `CHROMIUM_PATH`, else the system's, else Playwright's own
- * (installed if need be), else the one that an npm package carries for Linux on x64.
- * It is looked for once, however many projects ask.
+ * Returns the path of a Chromium that starts: `CHROMIUM_PATH`, else the system's, else Playwright's
+ * own (installed if necessary), else the one in an npm package for Linux on x64. The search runs
+ * only once, even for several projects.
  */
 export function findChromium(): Promise<string> {
   search ??= findFirst()
@@ -56,7 +56,7 @@ function systemPaths(): string[] {
   return names.flatMap((name) => folders.map((folder) => join(folder, name)))
 }
 
-/** A file is not enough: Ubuntu's chromium-browser is a script that asks for a snap. */
+/** Runs the file, since Ubuntu's chromium-browser exists but only asks for a snap. */
 async function starts(path: string): Promise<boolean> {
   if (!existsSync(path)) return false
   // On Windows `--version` opens a window.
@@ -74,7 +74,7 @@ function installOwn(): Promise<void> {
     stdio: 'inherit',
     timeout: INSTALL_TIME_LIMIT,
   })
-  // Whether it worked shows in whether its browser starts.
+  // The exit code is ignored: the caller checks whether the browser starts.
   return new Promise((resolve) => {
     installer.once('error', () => resolve())
     installer.once('close', () => resolve())

@@ -1,22 +1,22 @@
 import type { Environment } from 'use-event-source/core'
 
-/** An {@link Environment} whose time stands still until it is told to pass. */
+/** An {@link Environment} whose time passes only in `advance` and `jump`. */
 export interface Clock extends Environment {
-  /** What `random()` returns from now on. */
+  /** The value that `random()` returns. */
   luck: number
-  /** Whether the network is on; changing it tells nobody: `wake()` does. */
+  /** Whether the network is online. A change notifies no listener; call `wake()` for that. */
   online: boolean
-  /** How many timers and frames have not come yet. */
+  /** How many timers and frames are pending. */
   pending(): number
-  /** How many listen to `wake()`. */
+  /** How many listeners `wake()` calls. */
   wakers(): number
-  /** Something has happened that is worth a look; `true`: the page is back from the cache. */
+  /** Wakes the listeners; with `true`, as a page restored from the back-forward cache. */
   wake(isRestored?: boolean): void
-  /** Lets time jump ahead, as in a sleep: no timer runs meanwhile, nor comes any closer. */
+  /** Moves the time ahead, as after a sleep: no timer runs, and none comes closer. */
   jump(ms: number): void
-  /** Lets time pass: what falls due runs in its order, each at its own time. */
+  /** Lets time pass. Timers that fall due run in order, each at its own time. */
   advance(ms: number): void
-  /** Runs what waits for a frame. */
+  /** Runs the callbacks that wait for a frame. */
   frame(): void
 }
 

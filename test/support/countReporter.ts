@@ -1,6 +1,6 @@
 import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node'
 
-/** Ends a run with one line that a machine can read: "12 passed, 0 failed". */
+/** Ends a run with one machine-readable line: "12 passed, 0 failed". */
 export default class CountReporter implements Reporter {
   onTestRunEnd(
     modules: readonly TestModule[],
@@ -17,7 +17,7 @@ export default class CountReporter implements Reporter {
         if (state === 'failed') failed += 1
       }
     }
-    // A run that broke down before its tests has none that failed.
+    // A run that breaks down before its tests has no failed test, but must not count as passed.
     if (reason !== 'passed' || passed === 0) failed ||= 1
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
   }

@@ -1,20 +1,20 @@
 import type { Environment } from 'use-event-source/core'
 
-/** An {@link Environment} for a crowd: millions of timers, and nothing but timers and luck. */
+/** An {@link Environment} for millions of timers, with only timers and random numbers. */
 export interface HeapClock extends Environment {
-  /** Lets time pass: what falls due runs in its order, each at its own time. */
+  /** Lets time pass. Timers that fall due run in order, each at its own time. */
   advance(ms: number): void
 }
 
 interface Timer {
   readonly at: number
-  /** `undefined`: taken back. It stays where it is until its time has come. */
+  /** `undefined` once cancelled. The timer stays in the heap until it is due. */
   callback: (() => void) | undefined
 }
 
-/** @param random - numbers from 0 up to, not including, 1 */
+/** @param random - returns numbers from 0 up to but not including 1 */
 export function createHeapClock(random: () => number): HeapClock {
-  /** Each is due no later than the two at twice its index, plus 1 and plus 2. */
+  /** A binary heap: the timer at `i` is due no later than those at `2 * i + 1` and `2 * i + 2`. */
   const heap: Timer[] = []
   let now = 1_000_000
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** The bytes in use, without those that nobody holds any more. In Node alone. */
+/** Returns the bytes in use after a garbage collection. Runs only in Node. */
 export function memory(): number {
   collectGarbage()
   const { heapUsed, arrayBuffers } = process.memoryUsage()

@@ -1,6 +1,6 @@
 import type { TransportRequest } from 'use-event-source/core'
 
-/** What a transport is asked to open at first, but for what is given. */
+/** Returns the request of a first attempt, with the given fields replaced. */
 export function requestOf(given: Partial<TransportRequest> = {}): TransportRequest {
   return {
     url: 'https://example.com/stream',

@@ -7,18 +7,18 @@ import {
   type TransportSink,
 } from 'use-event-source/core'
 
-/** One attempt of a {@link ScriptedTransport}: the test plays the server. */
+/** One attempt of a {@link ScriptedTransport}. The test plays the server through it. */
 export interface ScriptedAttempt extends TransportAttempt {
   readonly request: TransportRequest
-  /** What the driver gave it, for what a transport should not say. */
+  /** The sink of the attempt, for calls that a well-behaved transport does not make. */
   readonly sink: TransportSink
-  /** The names listened to, in the order in which they came. */
+  /** The event names listened to, in the order of the `listen` calls. */
   readonly names: readonly string[]
   readonly isClosed: boolean
   open(): void
-  /** Sends an event; without an `id` it has that of the one before. */
+  /** Sends an event. Without an `id`, it has the id of the event before. */
   emit(type: string, data?: string, id?: string): void
-  /** Loses the stream, and tries again by itself. */
+  /** Loses the stream, and retries without the retry policy, like a browser. */
   drop(): EventSourceError
   fail(final?: boolean): EventSourceError
   /** The server says that it has finished. */
@@ -31,15 +31,15 @@ export interface ScriptedTransport extends Transport {
   once?: boolean
   /** All attempts, oldest first. */
   readonly attempts: readonly ScriptedAttempt[]
-  /** Those that nobody has closed. */
+  /** Returns the attempts that are not closed. */
   live(): readonly ScriptedAttempt[]
-  /** The attempt made last. */
+  /** Returns the latest attempt. */
   latest(): ScriptedAttempt
-  /** Runs while an attempt opens, before the driver has it; it may throw. */
+  /** Called while an attempt opens, before `open` returns it; may throw. */
   whileOpening: ((attempt: ScriptedAttempt) => void) | undefined
 }
 
-/** A transport without I/O, whose attempts do what the test says. */
+/** Creates a transport without I/O, whose attempts are controlled by the test. */
 export function createScriptedTransport(key = 'scripted'): ScriptedTransport {
   const attempts: ScriptedAttempt[] = []
   const transport: ScriptedTransport = {
@@ -62,7 +62,7 @@ export function createScriptedTransport(key = 'scripted'): ScriptedTransport {
   return transport
 }
 
-/** An event as a server sends it. */
+/** Returns an event as a transport reports it. */
 export function serverSentEvent(type: string, data = '', lastEventId = ''): ServerSentEvent {
   return { type, data, lastEventId, origin: 'https://example.com' }
 }

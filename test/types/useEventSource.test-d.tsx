@@ -40,26 +40,26 @@ describe('data is inferred', () => {
     }>()
   })
 
-  it('from a schema: its output', () => {
+  it('from the output of a schema', () => {
     const { data } = useSSE({ price: json(z.object({ price: z.coerce.number() })) })
     expectTypeOf(data.price).toEqualTypeOf<{ price: number } | undefined>()
   })
 
-  it('from the generic with a list of names', () => {
+  it('from the type argument, for a list of names', () => {
     const { data } = useEventSource<{ quote: Quote; tick: number }>('/api', ['quote', 'tick'])
     expectTypeOf(data.quote).toEqualTypeOf<Quote | undefined>()
     expectTypeOf(data.tick).toEqualTypeOf<number | undefined>()
     expectTypeOf(useSSE<{ tick: number }>(['tick']).data.tick).toEqualTypeOf<number | undefined>()
   })
 
-  it('as unknown by name where names come without a generic', () => {
+  it('as unknown for each name, without a type argument', () => {
     const { data } = useEventSource('/api', ['quote', 'note'])
     expectTypeOf(data).toEqualTypeOf<{ readonly quote: unknown; readonly note: unknown }>()
     // @ts-expect-error -- not one of the names
     void data.quotes
   })
 
-  it('as empty where nothing is subscribed to', () => {
+  it('as an empty object without channels', () => {
     expectTypeOf(useEventSource('/api').data).toEqualTypeOf<{}>()
     expectTypeOf(useSSE().data).toEqualTypeOf<{}>()
   })
@@ -83,7 +83,7 @@ describe('data is inferred', () => {
     expectTypeOf(data).toEqualTypeOf<number | undefined>()
   })
 
-  it('from the channels, where something of it is handed over', () => {
+  it('from the channels, with initialData', () => {
     const { data } = useEventSource(
       '/api',
       {
@@ -121,7 +121,7 @@ describe('data is inferred', () => {
     expectTypeOf(selected).toEqualTypeOf<number | undefined>()
   })
 
-  it('as a union of decoded events by the iterator', async () => {
+  it('as a union of decoded events, by the iterator', async () => {
     for await (const event of events('/api', { quote: json<Quote>(), note: text() })) {
       if (event.type === 'quote') expectTypeOf(event.data).toEqualTypeOf<Quote>()
       else
@@ -146,7 +146,7 @@ describe('a wrong name or payload is an error', () => {
     void data.alert
     // @ts-expect-error -- no such field
     void data.quote?.cost
-    // @ts-expect-error -- it may not have come yet
+    // @ts-expect-error -- undefined before the first event
     void data.quote.price
   })
 
@@ -158,11 +158,11 @@ describe('a wrong name or payload is an error', () => {
   it('in a channel', () => {
     // @ts-expect-error -- no such field
     json<Quote>().latestBy((quote) => quote.name)
-    // @ts-expect-error -- the reducer must return what it keeps
+    // @ts-expect-error -- the reducer must return the type of the initial value
     json<Quote>().reduce((sum, quote) => quote.symbol, 0)
-    // @ts-expect-error -- a channel, not a function
+    // @ts-expect-error -- a function is not a channel
     useEventSource('/api', { quote: (data: string) => data })
-    // @ts-expect-error -- what is kept is for reading
+    // @ts-expect-error -- kept values are readonly
     useEventSource('/api', { quote: json<Quote>().last(2) }).data.quote.push({})
   })
 
@@ -182,17 +182,17 @@ describe('a wrong name or payload is an error', () => {
     useEventSource('/api', {}, { heartbeat: 15_000, connectTimeout: false, dedupe: 5 })
   })
 
-  it('in what is handed over', () => {
+  it('in initialData', () => {
     const quote = json<Quote>()
     // @ts-expect-error -- no such field
     useEventSource('/api', { quote }, { initialData: { quote: { symbol: 'ACME', cost: 1 } } })
-    // @ts-expect-error -- one, where a list is kept
+    // @ts-expect-error -- one value for a channel that keeps a list
     useEventSource(
       '/api',
       { quote: quote.last(5) },
       { initialData: { quote: { symbol: '', price: 1 } } },
     )
-    // @ts-expect-error -- a number is folded
+    // @ts-expect-error -- a string for a fold that results in a number
     useEventSource(
       '/api',
       { quote: quote.reduce((sum) => sum, 0) },
@@ -205,21 +205,21 @@ describe('a wrong name or payload is an error', () => {
     useEventSource('/api', { quote, alert }, { initialData: { alert: [] } })
     // @ts-expect-error -- no such field
     useSSE({ quote }, { initialData: { quote: { cost: 1 } } })
-    // @ts-expect-error -- not that payload
+    // @ts-expect-error -- not the payload of that name
     useEventSource<{ quote: Quote }>('/api', ['quote'], { initialData: { quote: 1 } })
     // @ts-expect-error -- not one of the names
     useEventSource('/api', ['quote'], { initialData: { quotes: 1 } })
   })
 
-  it('in what a provider hands over, which knows no channels: none but that it is an object', () => {
+  it('in the initialData of a provider, which must be an object but knows no channels', () => {
     void (<SSEProvider url="/api" initialData={{ quote: 1, anything: 'else' }} />)
-    // @ts-expect-error -- not an object by the keys of channels
+    // @ts-expect-error -- not an object with channel names as keys
     void (<SSEProvider url="/api" initialData="quote" />)
   })
 })
 
 describe('a retry function', () => {
-  it('is told of what came before', () => {
+  it('receives the attempt, its error and whether the stream has opened before', () => {
     useEventSource(
       '/api',
       {},
@@ -236,7 +236,7 @@ describe('a retry function', () => {
 })
 
 describe('the result', () => {
-  it('is told apart by status, also when it is destructured', () => {
+  it('is discriminated by status, even when it is destructured', () => {
     const { status, attempt, retryAt, reason, error } = useEventSource('/api')
     if (status === 'reconnecting') {
       expectTypeOf(attempt).toEqualTypeOf<number>()
@@ -248,12 +248,12 @@ describe('the result', () => {
     if (reason === 'failed') expectTypeOf(error).toEqualTypeOf<EventSourceError>()
   })
 
-  it('is what a component can take as a prop', () => {
+  it('can be passed to a component as a prop', () => {
     const result = useEventSource('/api', { quote: json<Quote>() })
     expectTypeOf(result).toExtend<EventSourceResult<unknown>>()
   })
 
-  it('takes any url that can be one, or none', () => {
+  it('accepts a string, a URL, or no url', () => {
     useEventSource('/api')
     useEventSource(new URL('https://example.com'))
     useEventSource(null)

@@ -3,14 +3,14 @@ import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
 const bench = join(import.meta.dirname, '..')
-const doors = ['core', 'fetch', 'worker']
+const ENTRY_POINTS = ['core', 'fetch', 'worker']
 
-/** The folders of `pages` whose every file with a hyphen is a page of its own, or the thread of one. */
+/** The folders of `pages`. Each file with a hyphen in its name is a page, or the worker of one. */
 const FOLDERS = ['variants', 'peers', 'rows', 'transports', 'latency', 'heap', 'threads']
 
 /**
- * Builds the server and, from the library as built in `dist`, a page for each variant: none pays for
- * the code of another. Resolves to the names of the pages.
+ * Builds the server, and a page for each variant from the built library in `dist`. With a bundle of its
+ * own, no page pays for the code of another. Resolves to the names of the pages.
  */
 export async function buildPages(dist: string, outdir: string): Promise<string[]> {
   const pages = pagesOf(dist)
@@ -30,16 +30,16 @@ export async function buildPages(dist: string, outdir: string): Promise<string[]
     format: 'esm',
     target: 'es2022',
     jsx: 'automatic',
-    // A build may be anywhere: it finds React from here.
+    // `dist` may be anywhere, so React is resolved from here.
     nodePaths: [join(bench, '../../node_modules')],
     define: { 'process.env.NODE_ENV': '"production"' },
     alias: {
       'use-event-source': join(dist, 'index.js'),
       ...Object.fromEntries(
-        doors.map((door) => [`use-event-source/${door}`, join(dist, `${door}.js`)]),
+        ENTRY_POINTS.map((name) => [`use-event-source/${name}`, join(dist, `${name}.js`)]),
       ),
     },
-    // Types alone are found by its paths; what is measured is the build.
+    // Ignores the `paths` of tsconfig, which lead to the source: the build is measured.
     tsconfigRaw: '{}',
   })
   const thread = join(dist, 'worker-thread.js')
@@ -47,7 +47,7 @@ export async function buildPages(dist: string, outdir: string): Promise<string[]
   return pages.map((page) => basename(page).replace(/\.tsx?$/, ''))
 }
 
-/** The pages that can be built: those that name a missing door of the library can't. */
+/** Returns the pages that can be built: without a worker entry point, not those that import it. */
 function pagesOf(dist: string): string[] {
   const hasWorker = existsSync(join(dist, 'worker.js'))
   return FOLDERS.flatMap((folder) => {

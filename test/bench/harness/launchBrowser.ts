@@ -8,7 +8,7 @@ import { chromiumFlags, findChromium } from '../../support/chromium.ts'
 
 type Params = Readonly<Record<string, unknown>>
 
-/** What the protocol answers, by the names of its own documentation. */
+/** A result of the DevTools protocol. */
 export type Answer = Record<string, unknown>
 
 export interface Browser {
@@ -20,8 +20,8 @@ export interface Browser {
 }
 
 /**
- * Starts Chromium and speaks its DevTools protocol through a pipe. Not by Playwright: it enables the
- * Network domain, and then Chromium reports every event of an `EventSource` to it, at the page's cost.
+ * Starts Chromium and speaks its DevTools protocol through a pipe. Playwright would enable the Network
+ * domain, which makes Chromium report every event of an `EventSource`, at the cost of the page.
  */
 export async function launchBrowser(): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'bench-profile-'))
@@ -30,7 +30,7 @@ export async function launchBrowser(): Promise<Browser> {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   })
   const pipe = connect(child.stdio[3] as Writable, child.stdio[4] as Readable)
-  child.once('exit', () => pipe.fail(new Error('Chromium has gone')))
+  child.once('exit', () => pipe.fail(new Error('Chromium has exited')))
   const { product } = await pipe.send('Browser.getVersion')
   return {
     version: String(product),
@@ -38,7 +38,7 @@ export async function launchBrowser(): Promise<Browser> {
     next: pipe.next,
     async close() {
       const gone = once(child, 'exit')
-      // Killed, it would leave processes that write into the profile for a while.
+      // A kill would leave child processes that still write into the profile.
       pipe.send('Browser.close').catch(() => {})
       await gone
       await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
@@ -69,7 +69,7 @@ function connect(out: Writable, into: Readable) {
     rest = messages.pop() ?? ''
     for (const message of messages) receive(JSON.parse(message) as Message)
   })
-  // What it can't be told any more, its end says.
+  // Write errors need no handling: the exit of the process rejects pending requests.
   out.on('error', () => {})
 
   return {

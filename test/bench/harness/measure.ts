@@ -4,46 +4,46 @@ import type { Browser } from './launchBrowser.ts'
 import { openPage } from './openPage.ts'
 import type { BenchServer } from './startServer.ts'
 
-/** One thing to measure, once in each round. */
+/** A variant to measure once in each round. */
 export interface Task {
   readonly scenario: string
-  /** The page, by its name. */
+  /** The name of the page. */
   readonly variant: string
   readonly components: number
   readonly shape: StreamShape
   /** Whether frames are counted. */
   readonly frames: boolean
-  /** How often the page does the same before it is measured. */
+  /** How many unmeasured runs the page has before the measured one. */
   readonly warmUps: number
 }
 
-/** What one run of a task gave. */
+/** The result of one run of a task. */
 export interface Sample extends Outcome {
-  /** Of the main thread, in ms, from the mount to two frames after the end. */
+  /** CPU time of the main thread, in ms, from the mount to two frames after the end. */
   readonly cpu: number
-  /** The size of the stream, where it was a flood. */
+  /** The size of a flood; 0 for a paced stream. */
   readonly bytes: number
-  /** The growth of the heap, in bytes, once garbage is gone. */
+  /** The growth of the heap after garbage collection, in bytes. */
   readonly heap: number
   readonly requests: number
-  /** How many workers there are at the end. */
+  /** The number of workers at the end. */
   readonly workers: number
   /** Whether the page could fetch something else while its streams were open. */
   readonly canFetch: boolean
 }
 
-/** The longest that a run may take, in ms; Chromium is then busy with nothing else to be had of it. */
+/** The time limit of a run, in ms. */
 const LIMIT = 180_000
 const FETCH_PATIENCE = 1_500
 
 let runs = 0
-/** The size of the heap of each page before it has done anything, by its url. */
+/** The initial size of the heap of each page, by its url. */
 const initialHeaps = new Map<string, number>()
 
 /**
  * Runs a task once.
  *
- * @throws where the page does, or does not come to an end in three minutes
+ * @throws when the page throws, or does not finish within three minutes
  */
 export async function measure(
   browser: Browser,
@@ -81,7 +81,7 @@ export async function measure(
   }
 }
 
-/** In a page of its own: a collection, as it is forced here, throws compiled code away as well. */
+/** Uses a page of its own, since a forced garbage collection also discards compiled code. */
 async function heapOf(browser: Browser, url: string): Promise<number> {
   const page = await openPage(browser, url)
   try {
@@ -96,7 +96,7 @@ async function within<T>(result: Promise<T>): Promise<T> {
   const limit = setTimeout(LIMIT, undefined, ended).then(() => {
     throw new Error(`not done in ${LIMIT / 1_000} s`)
   })
-  // Whichever comes second is of no interest: the page that is closed, or the limit that is lifted.
+  // The loser of the race rejects later: the closed page, or the aborted limit.
   for (const promise of [result, limit]) promise.catch(() => {})
   try {
     return await Promise.race([result, limit])

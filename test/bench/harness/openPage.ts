@@ -1,18 +1,18 @@
 import type { Answer, Browser } from './launchBrowser.ts'
 
 export interface Page {
-  /** What the expression gives, awaited. */
+  /** Resolves to the awaited value of an expression. */
   evaluate<T>(expression: string): Promise<T>
-  /** How long the main thread has worked so far, in ms of its CPU's time. */
+  /** Resolves to the CPU time of the main thread so far, in ms. */
   cpu(): Promise<number>
-  /** How much of the heap is in use, in bytes, with the garbage gone. */
+  /** Collects garbage. Resolves to the used size of the heap, in bytes. */
   heap(): Promise<number>
-  /** How many workers it has. */
+  /** Resolves to the number of workers. */
   workers(): Promise<number>
   close(): Promise<void>
 }
 
-/** Opens a page in a context of its own: no cache, no connection is left over from the one before. */
+/** Opens a page in its own browser context, without caches or connections of earlier pages. */
 export async function openPage(browser: Browser, url: string): Promise<Page> {
   const { browserContextId } = await browser.send('Target.createBrowserContext')
   const { targetId } = await browser.send('Target.createTarget', {

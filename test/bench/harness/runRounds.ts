@@ -16,12 +16,12 @@ export interface Rounds {
   readonly results: readonly Result[]
 }
 
-/** What took longer than this in a round, in ms, is not run again. */
+/** A task that takes longer than this in a round, in ms, is skipped in later rounds. */
 const TOO_LONG = 20_000
 
 /**
- * Runs every task once in each round, in another order each time, so that none always comes after the
- * same one. `dist` is the library as built.
+ * Runs every task once in each round, in random order, so that no task always follows the same one.
+ * `dist` is the folder of the built library.
  */
 export async function runRounds(
   dist: string,
@@ -42,7 +42,7 @@ export async function runRounds(
     for (let round = 1; round <= rounds; round++) {
       for (const result of shuffle(results.filter(({ isOver }) => !isOver))) {
         const start = performance.now()
-        // One that fails shall not take the others with it.
+        // A failed task must not stop the others.
         const outcome = await measure(browser, server, result.task).catch(asError)
         if (!(outcome instanceof Error)) result.samples.push(outcome)
         result.isOver = outcome instanceof Error || performance.now() - start > TOO_LONG

@@ -4,16 +4,16 @@ import type { StreamShape } from '../contract.ts'
 
 export interface BenchServer {
   readonly origin: string
-  /** The url of a stream whose requests are counted under the name of a run. */
+  /** Returns the url of a stream whose requests are counted for this run. */
   streamUrl(run: string, shape: StreamShape): string
-  /** How many bytes a flood has; it is made at that, and waits for those who ask for it. */
+  /** Creates a flood in advance. Resolves to its size in bytes; 0 for a paced stream. */
   prepare(shape: StreamShape): Promise<number>
-  /** How often a stream was asked for in a run, and how many are open now. */
+  /** Resolves to the number of stream requests in a run, and of those still open. */
   look(run: string): Promise<{ requests: number; open: number }>
   close(): void
 }
 
-/** Starts the server in a process of its own; `folder` holds it and the pages, as built. */
+/** Starts the server in its own process; `folder` contains the built server and pages. */
 export async function startServer(folder: string): Promise<BenchServer> {
   const child = fork(`${folder}/server.mjs`, [folder], { execArgv: [] })
   const [port] = (await once(child, 'message')) as [number]

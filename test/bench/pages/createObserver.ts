@@ -1,6 +1,6 @@
 import type { Trade } from './trades.ts'
 
-/** Takes note of an event that a component has seen. */
+/** Called with each event that a component has seen. */
 export type Observe = (trade: Trade) => void
 
 interface Watch {
@@ -8,7 +8,7 @@ interface Watch {
   misplaced: number
 }
 
-/** Counts the events that components see, and whether each comes right after the one before. */
+/** Counts the events that components see, and those that do not directly follow the event before. */
 export function createObserver(events: number) {
   const watches: Watch[] = []
   let ended = 0
@@ -17,7 +17,7 @@ export function createObserver(events: number) {
   const done = new Promise<void>((resolver) => (resolve = resolver))
 
   return {
-    /** Resolves once all who tell have seen the last event. */
+    /** Resolves once every observing component has seen the last event. */
     done,
     observe(): Observe {
       const watch: Watch = { seen: 0, misplaced: 0 }
@@ -34,7 +34,7 @@ export function createObserver(events: number) {
     finish({ id }: Trade): void {
       if (id === events - 1) resolve()
     },
-    /** How many events have been told in all. */
+    /** The number of events that all components have seen together. */
     get total() {
       return total
     },

@@ -1,4 +1,4 @@
-/** Counts the frames of the page from now on. */
+/** Starts counting the frames of the page. */
 export function countFrames(): { readonly current: number } {
   const frames = { current: 0 }
   const count = (): void => {

@@ -4,39 +4,39 @@ import type { Outcome, RunConfig } from '../contract.ts'
 import { createObserver, type Observe } from './createObserver.ts'
 import { countFrames, nextFrame } from './frames.ts'
 
-/** What a variant is given to render. */
+/** The instructions for rendering a variant. */
 export interface Assignment {
   readonly url: string
   readonly components: number
-  /** Makes what a component tells of each event that it sees. */
+  /** Creates a callback for one component, which calls it with each event that it sees. */
   observe(): Observe
-  /** Is told of trades, where no component sees each: the last one of the stream ends the run. */
+  /** Called with trades in pages where no component sees all of them. The last trade ends the run. */
   readonly finish: Observe
 }
 
 interface PageOptions {
-  /** What else is counted, by names. */
+  /** Other counts, by name. */
   readonly counts?: Readonly<Record<string, number>>
-  /** The id of the trade that a component shows at the end; left out: the last one's. */
+  /** Returns the id of the trade that a component shows at the end. Default: the last one's. */
   readonly last?: (config: RunConfig, index: number) => number
 }
 
 declare global {
-  /** What the harness calls. */
+  /** Runs the page once; called by the harness. */
   var bench: (config: RunConfig) => Promise<Outcome>
-  /** Unmounts what that has mounted; resolves once what lingers is over. */
+  /** Unmounts the page of the last run. Resolves after its connection has closed. */
   var leave: () => Promise<void>
-  /** How often React has committed; the page counts. */
+  /** How often React has committed, counted by a script in the page. */
   var commits: number
 }
 
-/** How long a page may stand still, in ms, before it counts as having done what it can. */
+/** How long a page may make no progress, in ms, before the run ends. */
 const PATIENCE = 1_500
 const LOOK = 250
-/** Longer than a stream stays open that nobody needs any more, in ms. */
+/** A time longer than a connection outlives its last subscriber, in ms. */
 const LINGER = 1_500
 
-/** Lets the harness run what `render` makes of an assignment. */
+/** Lets the harness run a page that `render` returns. */
 export function runPage(
   render: (assignment: Assignment) => ReactNode,
   { counts = {}, last = ({ events }) => events - 1 }: PageOptions = {},
@@ -52,7 +52,7 @@ export function runPage(
     const start = performance.now()
     root.render(render({ url, components, observe, finish }))
     await Promise.race([observer.done, standstill()])
-    // Seen is not shown: that takes until the next frame, if nobody has to wait for more.
+    // A seen event is usually shown by the next frame, but some variants need more.
     for (let frame = 0; frame < 30 && served() < components; frame++) await nextFrame()
     const wall = performance.now() - start
     await nextFrame()
@@ -74,7 +74,7 @@ export function runPage(
     async function standstill(): Promise<void> {
       let before = -1
       let looks = 0
-      // Not by the clock alone: where a task takes seconds, time passes without a turn for others.
+      // Counts timer turns, not clock time: during a task of seconds no other task gets a turn.
       while (looks * LOOK < PATIENCE) {
         await new Promise((resolve) => setTimeout(resolve, LOOK))
         const progress = observer.total + commits

@@ -5,7 +5,7 @@ export type { Trade } from '../contract.ts'
 /** How many trades a component keeps. */
 export const KEPT = 50
 
-/** What a component shows of the trades that it keeps. */
+/** Returns the text that a component shows for the trades that it keeps. */
 export function describe(trades: readonly Trade[] | undefined): string {
   return trades ? `${trades.length} ${trades.at(-1)?.id ?? ''}` : ''
 }

@@ -4,16 +4,16 @@ import { type Measured, measuredOf } from './measured.ts'
 import { number, type Table } from './table.ts'
 import { median } from './statistics.ts'
 
-/** What the library is to reach, by a number that does not depend on the machine's speed. */
+/** A bound on a number that does not depend on the speed of the machine. */
 export interface Goal {
   readonly name: string
-  /** `NaN` where it was not measured. */
+  /** The measured value; `NaN` when it was not measured. */
   readonly value: number
   readonly atMost?: number
   readonly atLeast?: number
 }
 
-/** The goals, with what was measured. */
+/** Returns the goals with their measured values. */
 export function goalsOf(results: readonly Result[]): Goal[] {
   const measured = measuredOf(results)
   return [
@@ -22,7 +22,7 @@ export function goalsOf(results: readonly Result[]): Goal[] {
     ...transportGoals(measured),
     ...latencyGoals(measured),
     {
-      name: 'heap: MB that stay',
+      name: 'heap: MB kept',
       value: median(measured.all(['heap'], ['heap-fetch'], ({ heap }) => heap / 2 ** 20)),
       atMost: 1,
     },
@@ -36,12 +36,12 @@ export function isReached({ value, atMost = Infinity, atLeast = -Infinity }: Goa
 export function goalTable(goals: readonly Goal[]): Table {
   return {
     title: 'Goals',
-    head: ['goal', 'asked', 'measured', 'verdict'],
+    head: ['goal', 'bound', 'measured', 'verdict'],
     rows: goals.map((goal) => {
-      const asked = goal.atMost === undefined ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`
+      const bound = goal.atMost === undefined ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`
       const measured = number(goal.value, Number.isInteger(goal.value) ? 0 : 2)
       const verdict = isReached(goal) ? 'reached' : 'not reached'
-      return [goal.name, asked, measured, Number.isNaN(goal.value) ? 'not measured' : verdict]
+      return [goal.name, bound, measured, Number.isNaN(goal.value) ? 'not measured' : verdict]
     }),
   }
 }
@@ -77,12 +77,12 @@ function costGoals({ ratio, growth }: Measured): Goal[] {
   ]
 }
 
-/** What may not happen once, in any run. */
+/** Counts that must be 0 in every run. */
 function countGoals({ all }: Measured): Goal[] {
   const both = ['flood', 'paced']
   return [
     {
-      name: 'flood and paced: events of ours not seen exactly once and in order',
+      name: 'flood and paced: events that the library does not deliver exactly once and in order',
       value: most(
         all(both, OURS, ({ seen, misplaced }, { shape }) => {
           return misplaced + Math.abs(shape.events - seen)
@@ -91,17 +91,17 @@ function countGoals({ all }: Measured): Goal[] {
       atMost: 0,
     },
     {
-      name: 'flood and paced: components that ours leaves without the last event',
+      name: 'flood and paced: components of the library without the last event',
       value: most(all(both, OURS, ({ served }, { components }) => components - served)),
       atMost: 0,
     },
     {
-      name: 'paced: commits of ours beyond the number of frames',
+      name: 'paced: commits of the library beyond the number of frames',
       value: most(all(['paced'], OURS, ({ commits, frames }) => Math.max(0, commits - frames))),
       atMost: 0,
     },
     {
-      name: 'rows: renders that show nothing new',
+      name: 'rows: unnecessary renders',
       value: most(
         all(['rows'], ['rows-ours'], ({ counts }) => {
           return (counts['renders'] ?? NaN) - (counts['changed'] ?? NaN)

@@ -1,17 +1,17 @@
 import type { Result } from '../harness/runRounds.ts'
 import { listOf, medianOf, type Pick, shareOf, throughput } from './statistics.ts'
 
-/** What goals ask of the results; `NaN` where it was not measured. */
+/** The values that goals read from the results; `NaN` when they were not measured. */
 export interface Measured {
-  /** The values of all runs of the variants in a scenario, whatever their number of components. */
+  /** Returns the values of all runs of these variants in these scenarios. */
   all(scenarios: readonly string[], variants: readonly string[], pick: PickOfTask): number[]
-  /** The cost of one variant, divided by that of another. */
+  /** Returns the cost of one variant divided by that of another. */
   ratio(scenario: string, one: string, other: string, components: number): number
-  /** How much more a flood costs with 1,000 components than with one. */
+  /** Returns the cost of a flood with 1,000 components divided by the cost with one. */
   growth(variant: string): number
-  /** How much faster a transport reads events of 100 bytes than another. */
+  /** Returns the speed of one transport divided by that of another, for events of 100 bytes. */
   speedup(one: string, other: string, eol: 'lf' | 'crlf'): number
-  /** The share of events that are painted in a later frame than by `setState`. */
+  /** Returns the share of events that are painted in a later frame than by `setState`. */
   later(variant: string): number
 }
 

@@ -3,13 +3,13 @@ import { goalsOf, goalTable, isReached } from './goals.ts'
 import { median, quantile } from './statistics.ts'
 import { number, toMarkdown, toText } from './table.ts'
 
-it('finds a quantile between two values in proportion', () => {
+it('interpolates a quantile between two values', () => {
   expect(quantile([4, 1, 3, 2], 0.75)).toBe(3.25)
   expect(median([3, 1, 2])).toBe(2)
   expect(median([])).toBeNaN()
 })
 
-it('calls a goal reached at its bound, and never where nothing was measured', () => {
+it('counts a goal as reached at its bound, but not without a measurement', () => {
   expect(isReached({ name: 'most', value: 1.1, atMost: 1.1 })).toBe(true)
   expect(isReached({ name: 'most', value: 1.11, atMost: 1.1 })).toBe(false)
   expect(isReached({ name: 'least', value: 39, atLeast: 40 })).toBe(false)

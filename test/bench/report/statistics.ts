@@ -1,7 +1,7 @@
 import type { Sample } from '../harness/measure.ts'
 import type { Result } from '../harness/runRounds.ts'
 
-/** The value below which a share of the values lies, between two of them in proportion. */
+/** Returns the value below which this share of the values lies, interpolated between two of them. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other)
   const at = (sorted.length - 1) * share
@@ -16,22 +16,22 @@ export function median(values: readonly number[]): number {
 
 export type Pick = (sample: Sample) => number
 
-/** What `pick` takes of the runs of a result, in the middle; `NaN` where there is none. */
+/** Returns the median of the picked values of a result; `NaN` without samples. */
 export function medianOf(result: Result | undefined, pick: Pick = ({ cpu }) => cpu): number {
   return median(result?.samples.map(pick) ?? [])
 }
 
-/** A list of what was measured of each event, of all runs together. */
+/** Returns the values measured for each event, from all runs together. */
 export function listOf({ samples }: Result, name: string): number[] {
   return samples.flatMap(({ lists }) => lists?.[name] ?? [])
 }
 
-/** MB of a stream for each second of the main thread's CPU. */
+/** Returns the MB of a stream per second of main-thread CPU time. */
 export function throughput({ bytes, cpu }: Sample): number {
   return bytes / 1e6 / (cpu / 1e3)
 }
 
-/** How large a part of the values is one that is asked for, from 0 to 1. */
+/** Returns the share of values that match, from 0 to 1. */
 export function shareOf(values: readonly number[], isOne: (value: number) => boolean): number {
   return values.filter(isOne).length / values.length
 }

@@ -1,11 +1,11 @@
-/** One table of a report; its cells are text, as they are shown. */
+/** A table of a report, with formatted cells. */
 export interface Table {
   readonly title: string
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 
-/** For a terminal: columns of one width. */
+/** Formats a table with aligned columns, for a terminal. */
 export function toText({ title, head, rows }: Table): string {
   const lines = [head, ...rows]
   const widths = head.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)))
@@ -20,7 +20,7 @@ export function toMarkdown({ title, head, rows }: Table): string {
   return [`**${title}**`, '', line(head), rule, ...rows.map(line)].join('\n')
 }
 
-/** A number with so many places, `–` for none. */
+/** Formats a number with this many decimal places; `–` when it is not finite. */
 export function number(value: number, places = 0): string {
   if (!Number.isFinite(value)) return '–'
   return value.toLocaleString('en', {

@@ -3,7 +3,7 @@ import type { Scenario } from '../scenarios/scenario.ts'
 import { listOf, median, medianOf, type Pick, quantile, shareOf, throughput } from './statistics.ts'
 import { number, type Table } from './table.ts'
 
-/** The tables of a scenario, of what has been run of it. */
+/** Returns the tables of a scenario for the tasks that have run. */
 export function tablesOf({ name, title }: Scenario, all: readonly Result[]): Table[] {
   const results = all.filter(({ task, samples }) => task.scenario === name && samples.length > 0)
   const [first] = results
@@ -18,7 +18,7 @@ export function tablesOf({ name, title }: Scenario, all: readonly Result[]): Tab
   })
 }
 
-/** What each variant cost, and what came of it. */
+/** Returns the cost and the counts of each variant. */
 function costTable(title: string, results: readonly Result[]): Table {
   const floors = results.filter(({ task }) => task.variant.includes('floor'))
   const extras = Object.keys(results[0]?.samples[0]?.counts ?? {})
@@ -66,7 +66,7 @@ function costTable(title: string, results: readonly Result[]): Table {
   }
 }
 
-/** MB per second of CPU, a column for each kind of stream. */
+/** Returns the throughput in MB per second of CPU time, with a column for each kind of stream. */
 function transportTable(title: string, results: readonly Result[]): Table {
   const column = ({ task: { shape } }: Result) =>
     `${number(shape.size)} B ${shape.eol.toUpperCase()}`
@@ -91,7 +91,7 @@ function transportTable(title: string, results: readonly Result[]): Table {
   }
 }
 
-/** From the server's write to the paint, in ms and in frames. */
+/** Returns the latency from the server's write to the paint, in ms and in frames. */
 function latencyTable(title: string, results: readonly Result[]): Table {
   const percent = (share: number) => `${number(100 * share, 1)} %`
   return {
@@ -106,7 +106,7 @@ function latencyTable(title: string, results: readonly Result[]): Table {
       'p90',
       'p99',
       'in a later frame',
-      'in an earlier one',
+      'in an earlier frame',
     ],
     rows: results.map((result) => {
       const spread = (name: string) =>

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** What was measured, and on what. */
+/** The versions and the machine of a run. */
 export interface Circumstances {
   readonly date: string
   readonly cpu: string
   readonly cores: number
   readonly node: string
   readonly browser: string
-  /** The versions of the library, of React, and of all that it is compared with. */
+  /** The versions of the library, of React and of the other libraries. */
   readonly packages: Readonly<Record<string, string>>
 }
 

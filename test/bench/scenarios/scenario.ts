@@ -1,7 +1,7 @@
 import type { StreamShape } from '../contract.ts'
 import type { Task } from '../harness/measure.ts'
 
-/** What the command line narrows down. */
+/** The filters and overrides of the command line. */
 export interface Choice {
   readonly components?: readonly number[] | undefined
   readonly variants?: readonly string[] | undefined
@@ -10,12 +10,12 @@ export interface Choice {
 
 export interface Scenario {
   readonly name: string
-  /** What it is, after the number of events. */
+  /** The rest of the title, after the number of events. */
   readonly title: string
   readonly tasks: readonly Task[]
 }
 
-/** 20,000 events of about 100 bytes, as fast as they are read. */
+/** 20,000 events of about 100 bytes, as fast as the client reads. */
 export const FLOOD: StreamShape = {
   events: 20_000,
   rate: 0,
@@ -28,7 +28,7 @@ export const FLOOD: StreamShape = {
 /** 5,000 events a second for 4 seconds. */
 export const PACED: StreamShape = { ...FLOOD, rate: 5_000 }
 
-/** The tasks of a scenario that are left of it. */
+/** Returns the chosen tasks of a scenario. */
 export function choose({ tasks }: Scenario, { components, variants, events }: Choice): Task[] {
   return tasks
     .filter((task) => !components || components.includes(task.components))
@@ -36,7 +36,7 @@ export function choose({ tasks }: Scenario, { components, variants, events }: Ch
     .map((task) => (events ? { ...task, shape: { ...task.shape, events } } : task))
 }
 
-/** A task for each of the variants. */
+/** Returns a task for each of the variants. */
 export function tasksOf(
   scenario: string,
   variants: readonly string[],

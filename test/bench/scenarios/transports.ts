@@ -1,7 +1,7 @@
 import type { StreamShape } from '../contract.ts'
 import { FLOOD, type Scenario, tasksOf } from './scenario.ts'
 
-/** The library's transports, and less than those. */
+/** The library's transports, and reference readers that do less. */
 export const TRANSPORTS: readonly string[] = [
   'bare-decode',
   'bare-parser',

@@ -1,12 +1,12 @@
 /** The library over each of its transports. */
 export const OURS: readonly string[] = ['ours-native', 'ours-fetch', 'ours-worker']
 
-/** What can be written by hand. */
+/** Minimal handwritten code. */
 export const FLOORS: readonly string[] = ['floor-native', 'floor-fetch', 'floor-worker']
 
 export const OURS_AND_FLOORS: readonly string[] = [...FLOORS, ...OURS]
 
-/** Others' hooks, and what tutorials write. */
+/** The hooks of other libraries, and the code of tutorials. */
 export const PEERS: readonly string[] = [
   'naive-list',
   'naive-latest',

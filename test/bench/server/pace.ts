@@ -1,6 +1,6 @@
-/** Something to do at a steady rate. */
+/** A task with steps at a steady rate. */
 export interface Paced {
-  /** When the next step is due, by `performance.now()`; `Infinity`: never again. */
+  /** When the next step is due, in ms of `performance.now()`; `Infinity` after the last one. */
   due: number
   step(): void
 }
@@ -10,8 +10,8 @@ const lock = new Int32Array(new SharedArrayBuffer(4))
 let isTurning = false
 
 /**
- * Does a step whenever it is due, by the clock and so without drift. Timers wake once a millisecond at
- * best: this sleeps in between instead, for a fraction of one. Returns what stops it.
+ * Runs each step when it is due by the clock, and so without drift. Timers have a resolution of a
+ * millisecond at best, so the loop sleeps for fractions of one instead. Returns a function that stops it.
  */
 export function pace(paced: Paced): () => void {
   all.add(paced)
@@ -20,14 +20,14 @@ export function pace(paced: Paced): () => void {
   return () => void all.delete(paced)
 }
 
-/** One step in one turn of the loop, after which what was written leaves as a packet of its own. */
+/** Runs one step in a turn of the event loop, so that its writes leave in a packet of their own. */
 function turn(): void {
   let next: Paced | undefined
   for (const paced of all) if (!next || paced.due < next.due) next = paced
   isTurning = next !== undefined
   if (!next) return
   const wait = next.due - performance.now()
-  // Not for long: others want to be served too.
+  // The sleep blocks the process, so it is short: other requests are waiting.
   if (wait > 0) Atomics.wait(lock, 0, 0, Math.min(wait, 1))
   if (performance.now() >= next.due) next.step()
   if (next.due === Infinity) all.delete(next)

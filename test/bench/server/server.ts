@@ -6,12 +6,12 @@ import type { StreamShape } from '../contract.ts'
 import { pace } from './pace.ts'
 import { eventText, floodPieces, tradeOf } from './trades.ts'
 
-/** The process that serves the pages and their streams, so that it costs the browser nothing. */
+/** The server of the pages and their streams. Its own process keeps its cost out of the measurement. */
 
 interface Run {
   requests: number
   open: number
-  /** Streams that wait for others of the run. */
+  /** Streams that wait for the other streams of the run. */
   readonly waiting: ServerResponse[]
 }
 
@@ -46,7 +46,7 @@ function stream(query: URLSearchParams, request: IncomingMessage, response: Serv
   if (run.waiting.length >= shape.together) writePaced(shape, run.waiting.splice(0))
 }
 
-/** Writes as fast as it is read. */
+/** Writes as fast as the client reads. */
 function flood(shape: StreamShape, response: ServerResponse): void {
   const pieces = floodPieces(shape)
   let next = 0
@@ -64,7 +64,7 @@ function writePaced(shape: StreamShape, responses: readonly ServerResponse[]): v
     due: start,
     step() {
       const text = eventText(tradeOf(id, shape, now()), shape)
-      // By turns the first, so that none is always written to before the others.
+      // The first response changes with each event, so that none is always written first.
       const first = id % responses.length
       for (const response of responses.slice(first)) response.write(text)
       for (const response of responses.slice(0, first)) response.write(text)
@@ -91,7 +91,7 @@ function shapeOf(query: URLSearchParams): StreamShape {
   }
 }
 
-/** The size of a flood, which is made at that. */
+/** Returns the size of a flood, and creates it on the way. */
 function bytesOf(shape: StreamShape): number {
   return shape.rate ? 0 : floodPieces(shape).reduce((sum, { length }) => sum + length, 0)
 }
@@ -106,7 +106,7 @@ function file(pathname: string, response: ServerResponse): void {
   }
 }
 
-/** React reports its commits to what it takes for its developer tools. */
+/** Returns a page whose fake React developer tools count the commits. */
 function pageOf(bundle: string): string {
   return `<!doctype html><meta charset="utf-8"><title>${bundle}</title><link rel="icon" href="data:,">
 <script>

@@ -5,18 +5,18 @@ const PIECE = 16 * 1024
 
 const bodies = new Map<string, readonly Buffer[]>()
 
-/** The stream of a flood in pieces of 16 KiB. Made once: a second reader of it costs no more. */
+/** Returns the stream of a flood in pieces of 16 KiB. They are cached, so later readers cost nothing. */
 export function floodPieces(shape: StreamShape): readonly Buffer[] {
   const { events, size, eol, symbols } = shape
   return getOrCreate(bodies, `${events} ${size} ${eol} ${symbols}`, () => makePieces(shape))
 }
 
-/** The trade of this number: the same each time, but for when it happened. */
+/** Returns the trade with this id. Everything but its time depends only on the id. */
 export function tradeOf(id: number, { symbols }: StreamShape, at = 1_700_000_000_000 + id): Trade {
   return { id, symbol: `S${id % symbols}`, price: 100 + (id % 997) / 10, size: id % 50, at }
 }
 
-/** A trade as an unnamed event, filled up to `size` bytes where it is shorter. */
+/** Formats a trade as an unnamed event, padded to at least `size` bytes. */
 export function eventText(trade: Trade, { size, eol }: StreamShape): string {
   const end = eol === 'crlf' ? '\r\n' : '\n'
   const plain = writeEvent(JSON.stringify(trade), trade.id, end)

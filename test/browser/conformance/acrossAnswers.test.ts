@@ -5,7 +5,7 @@ import { openReader } from './openReader.ts'
 import { readStream, RETRY } from './readStream.ts'
 
 describe.each(['native', 'fetch'] as const)('as read by the %s transport', (reader) => {
-  it('nothing of an event that an answer ends in goes into the next (9.2.6, the buffers are those of a stream)', async () => {
+  it('an unfinished event at the end of an answer does not reach the next one (9.2.6, the buffers belong to a stream)', async () => {
     const { events, lastEventIds } = await read(
       'id: 1\ndata: a\n\nevent: n\nid: 2\ndata: b\nda',
       'ta: c\ndata: d\n\n',
@@ -17,7 +17,7 @@ describe.each(['native', 'fetch'] as const)('as read by the %s transport', (read
     expect(lastEventIds).toEqual([null, '1', '1'])
   })
 
-  it('half a character at the end of an answer goes into no other (9.2.6, UTF-8 decode)', async () => {
+  it('half a character at the end of an answer does not reach the next one (9.2.6, UTF-8 decode)', async () => {
     const { events } = await read(['data: a\n\n', 0xc3], [0xa9, 'data: b\n\ndata: c\n\n'])
     expect(events).toMatchObject([{ data: 'a' }, { data: 'c' }])
   })
@@ -27,8 +27,8 @@ describe.each(['native', 'fetch'] as const)('as read by the %s transport', (read
     expect(events).toMatchObject([{ data: 'a' }, { data: 'b' }])
   })
 
-  // By the letter of 9.2.6 the last event ID buffer begins empty, so that the first event without an
-  // id would take the id back. Chromium keeps it, and so a stream does not lose its place.
+  // Read literally, 9.2.6 starts with an empty last event ID buffer, so the first event without an id
+  // would clear the id. Chromium keeps the id, so that a stream does not lose its place.
   it('the last event id stays across answers (9.2.6, dispatching)', async () => {
     const { events, lastEventIds } = await read('id: 1\ndata: a\n\n', 'data: b\n\n', '\n', 'id\n\n')
     expect(events).toMatchObject([
@@ -38,7 +38,7 @@ describe.each(['native', 'fetch'] as const)('as read by the %s transport', (read
     expect(lastEventIds).toEqual([null, '1', '1', '1', null])
   })
 
-  it('an event has the origin that a redirect has led to (9.2.6, the final url after redirects)', async () => {
+  it('an event has the origin of the redirect target (9.2.6, the final url after redirects)', async () => {
     const send = { id: 'é', data: 'a' }
     const target = await openStream({ body: [{ retry: RETRY }, { send }, 'end'] }, {})
     const stream = await openStream({ redirect: target.url })
@@ -48,7 +48,7 @@ describe.each(['native', 'fetch'] as const)('as read by the %s transport', (read
       { type: 'message', data: 'a', lastEventId: 'é', origin: new URL(target.url).origin },
     ])
     expect(requests).toMatchObject([{ lastEventId: null }, { lastEventId: 'é' }])
-    // Chromium goes on where it was led to; what makes each request anew asks where it was told to.
+    // Chromium reconnects to the target; the fetch transport requests the original url each time.
     const asked = (await stream.log()).requests
     expect(asked.map(({ lastEventId }) => lastEventId)).toEqual(
       reader === 'native' ? [null] : [null, 'é'],

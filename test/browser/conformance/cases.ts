@@ -6,7 +6,7 @@ import { ids } from './cases/ids.ts'
 import { lines } from './cases/lines.ts'
 import { retry } from './cases/retry.ts'
 
-/** What the HTML standard says of reading a stream, by subject. */
+/** The rules of the HTML standard for reading a stream, by subject. */
 export const cases: Record<string, readonly Case[]> = {
   'the lines of a stream': lines,
   'the fields of an event': fields,
@@ -16,7 +16,7 @@ export const cases: Record<string, readonly Case[]> = {
   'the time to reconnect': retry,
 }
 
-/** The names of all events in them but the long ones. */
+/** The event names of all cases except the long ones. */
 export const names: ReadonlySet<string> = new Set([
   'message',
   ...Object.values(cases)
@@ -25,7 +25,7 @@ export const names: ReadonlySet<string> = new Set([
     .flatMap(namesOf),
 ])
 
-/** The names of the events of a case. */
+/** Returns the event names of a case. */
 export function namesOf({ events }: Case): string[] {
   return events.map(({ type = 'message' }) => type)
 }

@@ -9,7 +9,7 @@ import { cases } from './cases.ts'
 
 const URL = 'https://example.com/stream'
 
-describe.each(Object.entries(cases))('%s, wherever the stream is cut in two', (_, group) => {
+describe.each(Object.entries(cases))('%s, with the stream cut in two at any byte', (_, group) => {
   const short = group.filter(({ isLong }) => !isLong)
 
   it.each(short.map((given) => [given.name, given] as const))('%s', async (_, given) => {
@@ -23,7 +23,7 @@ describe.each(Object.entries(cases))('%s, wherever the stream is cut in two', (_
   })
 })
 
-/** The same stream with CR and with CRLF in place of LF; itself alone where it knows more than LF. */
+/** Returns a stream with LF, CR and CRLF as line ends; only the stream itself if it has a CR. */
 function withEachLineEnd(stream: Bytes): Bytes[] {
   const parts = typeof stream === 'string' ? [stream] : stream
   const isOfText = (part: string | number): part is string => typeof part === 'string'
@@ -44,7 +44,7 @@ function expectedRead(given: Case): ReadInChunks {
   }
 }
 
-/** The last event id itself, which may have spaces around it that its header has not. */
+/** Returns the last event id itself, with any spaces around it that its header lacks. */
 function unstripped(given: Case): string {
   const last = given.events.at(-1)?.lastEventId ?? ''
   return given.lastEventId === last.trim() ? last : expectedLastEventId(given)
@@ -56,7 +56,7 @@ interface ReadInChunks {
   retry: number | undefined
 }
 
-/** Lets the fetch transport read chunks that come as they are; resolves once they have ended. */
+/** Reads chunks, undivided, with the fetch transport; resolves at the end of the stream. */
 function readChunks(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<ReadInChunks> {
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(output) {
@@ -73,7 +73,7 @@ function readChunks(chunks: readonly Uint8Array<ArrayBuffer>[]): Promise<ReadInC
       alive() {},
       drop: reject,
       fail: reject,
-      batch: (tell) => tell(),
+      batch: (dispatch) => dispatch(),
       event(event) {
         read.events.push(event)
         read.lastEventId = event.lastEventId

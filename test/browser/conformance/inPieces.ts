@@ -1,6 +1,6 @@
 import type { Fetch } from 'use-event-source/fetch'
 
-/** A `fetch` whose answers are read in pieces of this many bytes, and of no more. */
+/** Returns a `fetch` whose answers are read in pieces of at most `size` bytes. */
 export function inPieces(size: number): Fetch {
   return async (url, init) => {
     const { status, url: finalUrl, headers, body } = await fetch(url, init)

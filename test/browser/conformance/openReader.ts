@@ -9,26 +9,26 @@ import { type Fetch, fetchTransport } from 'use-event-source/fetch'
 import { onTestFinished } from 'vitest'
 import { names } from './cases.ts'
 
-/** What reads: by which transport. */
+/** The transport that reads a stream. */
 export type Reader = 'native' | 'fetch'
 
 export interface ReaderOptions {
-  /** What the fetch transport asks with. @default the global one */
+  /** The `fetch` of the fetch transport. @default the global one */
   readonly fetch?: Fetch | undefined
-  /** The events to listen to besides the usual ones: a native EventSource hears no others. */
+  /** Event names besides those of all cases. EventSource reports only names with a listener. */
   readonly names?: readonly string[] | undefined
 }
 
-/** What it has read so far. */
+/** The events so far. */
 export interface Reading {
   readonly events: readonly ServerSentEvent[]
-  /** The server's time to reconnect as the retry policy is told of it; not with the native reader. */
+  /** The server's time to reconnect, as the retry policy receives it; fetch only. */
   readonly serverRetry: number | undefined
 }
 
 /**
- * Reads a stream until the end of the test. It reconnects by itself: the native one when the server
- * says, which is told to nobody, the other one at once.
+ * Reads a stream until the end of the test. The native reader reconnects after the server's time,
+ * which it does not report; the fetch reader reconnects at once.
  */
 export function openReader(
   reader: Reader,
@@ -39,7 +39,7 @@ export function openReader(
   let serverRetry: number | undefined
   const connection = createConnection(url, {
     linger: 0,
-    // Sees each event, before decoding.
+    // Receives each event before it is decoded.
     until({ type, data, lastEventId, origin }) {
       events.push({ type, data, lastEventId, origin })
       return false

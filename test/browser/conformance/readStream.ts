@@ -3,29 +3,29 @@ import type { Reply } from '../../support/server/script.ts'
 import { openStream } from '../support/openStream.ts'
 import { openReader, type Reader, type ReaderOptions } from './openReader.ts'
 
-/** What a client has read of a stream. */
+/** The result of reading a stream. */
 export interface Read {
   readonly events: readonly ServerSentEvent[]
   readonly origin: string
-  /** The `Last-Event-ID` of the request for each answer, and of the one after them; `null` for none. */
+  /** The `Last-Event-ID` of the request for each answer, and of the one after; `null` for none. */
   readonly lastEventIds: readonly (string | null)[]
-  /** The server's time to reconnect as the retry policy is told of it; not with the native reader. */
+  /** The server's time to reconnect, as the retry policy receives it; fetch only. */
   readonly serverRetry: number | undefined
-  /** For how many ms, at least, the last request kept waiting. */
+  /** The time between the last two requests, in ms. */
   readonly waited: number
 }
 
-/** The time to reconnect before the stream says another, in ms. */
+/** The time to reconnect until the stream sets another, in ms. */
 export const RETRY = 1
 
-/** Lets a client read a stream, answer by answer, up to the request that follows the last one. */
+/** Reads a stream, answer by answer, up to the request after the last one. */
 export async function readStream(
   reader: Reader,
   answers: readonly Reply[],
   options?: ReaderOptions,
 ): Promise<Read> {
   const stream = await openStream(
-    // In an answer of its own, since nothing may stand before the first byte of those to read.
+    // The time is set in an answer of its own, so that each case keeps its first byte.
     { body: [{ retry: RETRY }, 'end'] },
     ...answers,
     {},

@@ -17,33 +17,33 @@ const ways = [
   ['the native transport', nativeTransport({ lastEventIdParam })],
 ] as const
 
-/** What comes before an event that is as good as any. */
+/** Unusual data, each followed by a good event. */
 const oddities: [string, Step[]][] = [
   ['100,000 comments', [{ repeat: ': no more than this\n'.repeat(100), times: 1_000 }]],
   ['an empty line 1,000,000 times', [{ repeat: '\n'.repeat(10_000), times: 100 }]],
-  ['every byte there is', [{ write: [...numbers(0, 255), '\n\n'] }]],
-  ['bytes that are no UTF-8', [{ write: ['x', 0xff, 0xc3, ': ', 0xe6, 0x97, '\n\n'] }]],
-  ['a field of 1 MB that nobody knows', [{ write: `${'x'.repeat(2 ** 20)}: y\n\n` }]],
+  ['every possible byte', [{ write: [...numbers(0, 255), '\n\n'] }]],
+  ['bytes that are not UTF-8', [{ write: ['x', 0xff, 0xc3, ': ', 0xe6, 0x97, '\n\n'] }]],
+  ['an unknown field of 1 MB', [{ write: `${'x'.repeat(2 ** 20)}: y\n\n` }]],
   [
     'a comment of 10 MB',
     [{ write: ':' }, { repeat: 'x'.repeat(2 ** 20), times: 10 }, { write: '\n' }],
   ],
   ['an event of another name, 1 MB long', [{ send: { event: 'x'.repeat(2 ** 20), data: '0' } }]],
   ['10,000 events of other names', numbers(1, 100).map(hundredNames)],
-  ['a page', [{ write: '<!doctype html>\n<title>Log in</title>\n\n' }]],
-  ['settings that make no sense', [{ write: 'retry: soon\nretry: -1\nretry\nretry: 1e3\n\n' }]],
+  ['an HTML page', [{ write: '<!doctype html>\n<title>Log in</title>\n\n' }]],
+  ['invalid retry fields', [{ write: 'retry: soon\nretry: -1\nretry\nretry: 1e3\n\n' }]],
 ]
 
 function hundredNames(turn: number): Step {
   return { send: numbers(1, 100).map((n) => ({ event: `name ${turn * 100 + n}`, data: '0' })) }
 }
 
-/** What is left of an event by the end of the stream, and no more than that. */
+/** The unfinished parts of an event at the end of the stream. */
 const remains: [string, Step[]][] = [
-  ['nothing', []],
+  ['no further bytes', []],
   ['an id', [{ write: 'id: 4\n' }]],
-  ['an event but for its empty line', [{ write: 'id: 4\ndata: 4\n' }]],
-  ['an event but for half of a letter', [{ write: ['id: 4\ndata: ', 0xe6, 0x97] }]],
+  ['an event without its empty line', [{ write: 'id: 4\ndata: 4\n' }]],
+  ['an event with half of a character', [{ write: ['id: 4\ndata: ', 0xe6, 0x97] }]],
   ['a carriage return', [{ write: 'id: 4\ndata: 4\r' }]],
 ]
 
@@ -59,7 +59,7 @@ describe.each(ways)('%s', (_, transport) => {
   })
 
   it.each(remains)(
-    'resumes after the last whole event where what is left is %s',
+    'resumes after the last complete event when the stream ends with %s',
     async (_, left) => {
       const stream = await openStream(
         { body: [{ burst: { to: 3 } }, ...left, 'end'] },
@@ -71,7 +71,7 @@ describe.each(ways)('%s', (_, transport) => {
     },
   )
 
-  it('shows what was packed with gzip before the stream has ended', async () => {
+  it('shows the events of a gzip stream before the stream ends', async () => {
     const stream = await openStream({ gzip: true, body: [{ burst: { to: 3 } }] })
     const { log, untilMessage, messages } = await follow(stream, { transport })
     await untilMessage('3')
@@ -81,7 +81,7 @@ describe.each(ways)('%s', (_, transport) => {
     expect(log.latest.status).toBe('open')
   })
 
-  it('reads what comes byte by byte', async () => {
+  it('reads a stream that comes byte by byte', async () => {
     const data = 'é日本😀'
     const stream = await openStream({
       body: [{ trickle: `: ${data}\r\n\r\ndata: ${data}\r\n\r\n` }],
@@ -123,7 +123,7 @@ describe.each(ways)('%s', (_, transport) => {
     expect(resumed?.lastEventId ?? inQuery).toBe(id)
   })
 
-  it('tries again, under the policy, where an id is more than the server takes', async () => {
+  it('retries by the policy when an id is larger than the server accepts', async () => {
     const id = 'x'.repeat(2 ** 21)
     const stream = await openStream({ body: [{ send: { id, data: '1' } }, 'end'] })
     const { log, messages } = await follow(stream, {
@@ -133,11 +133,11 @@ describe.each(ways)('%s', (_, transport) => {
     await log.until(({ status }) => status === 'closed')
     expect(messages()).toEqual(['1'])
     expect(log.latest).toMatchObject({ reason: 'failed', error: { type: 'network', attempt: 4 } })
-    // Its server does not hand such a request on.
+    // Node rejects such a request before the server can record it.
     expect(await stream.until({ open: 0 })).toMatchObject({ requests: [{}] })
   })
 
-  it('comes back from streams that end before they have begun', async () => {
+  it('reconnects after streams that end before their first event', async () => {
     const empty: Reply = { body: ['end'] }
     const stream = await openStream(empty, empty, empty, { body: [{ burst: { to: 3 } }] })
     const { log, untilMessage, messages } = await follow(stream, { transport })

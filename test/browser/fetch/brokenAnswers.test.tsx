@@ -23,26 +23,26 @@ const head = [
   event,
 ].join('\r\n')
 
-/** Answers that break off, or are none, before there is an event. */
+/** Answers that break off before the first event, or are not HTTP. */
 const headless: [string, Answer][] = [
   ['is reset', 'reset'],
-  ['is none: the connection closes', { raw: '' }],
-  ['is no HTTP', { raw: 'event: message\n\n' }],
-  ['has a status that is none', { raw: 'HTTP/1.1 OK\r\n\r\n' }],
+  ['is empty: the connection closes', { raw: '' }],
+  ['is not HTTP', { raw: 'event: message\n\n' }],
+  ['has an invalid status line', { raw: 'HTTP/1.1 OK\r\n\r\n' }],
   ['ends in the middle of its headers', { raw: 'HTTP/1.1 200 OK\r\nContent-Type: text/ev' }],
   ['has a header of 300 KB', { headers: { 'X-Huge': 'x'.repeat(300_000) } }],
   [
-    'is said to be packed, and is not',
-    // Chromium drains what it has given up for as much as 5 s, unless it can't use the connection again.
+    'claims to be compressed, and is not',
+    // Chromium drains an abandoned answer for up to 5 s, unless its connection cannot be reused.
     { headers: { 'Content-Encoding': 'gzip', Connection: 'close' }, body: [{ write: event }] },
   ],
-  ['sends it round in circles', { redirect: '' }],
-  ['sends it to an address that is none', { redirect: 'http://127.0.0.1:1/' }],
+  ['redirects in a loop', { redirect: '' }],
+  ['redirects to a closed port', { redirect: 'http://127.0.0.1:1/' }],
 ]
 
-/** Answers that break off after an event and the beginning of another. */
+/** Answers that break off after a first event. */
 const broken: [string, Answer][] = [
-  ['has a chunk that is none', { raw: `${head}\r\nnonsense\r\nid: 2\r\n` }],
+  ['has an invalid chunk', { raw: `${head}\r\nnonsense\r\nid: 2\r\n` }],
   ['has no last chunk', { raw: `${head}\r\n` }],
   ['ends in the middle of a chunk', { raw: `${head}\r\nff\r\nid: 2\ndata: 2` }],
   [
@@ -58,7 +58,7 @@ const broken: [string, Answer][] = [
 expectNothingThrown()
 
 describe.each(ways)('%s', (_, transport) => {
-  it.each(headless)('comes back from an answer that %s', async (_, answer) => {
+  it.each(headless)('reconnects after an answer that %s', async (_, answer) => {
     const stream = await openStream(answer)
     const { log, untilMessage, messages } = await follow(stream, { transport })
     const lost = await log.until(({ attempt }) => attempt === 2)
@@ -70,7 +70,7 @@ describe.each(ways)('%s', (_, transport) => {
     await stream.until({ open: 1 })
   })
 
-  it.each(broken)('resumes where an answer breaks off because it %s', async (_, answer) => {
+  it.each(broken)('resumes after an answer that %s', async (_, answer) => {
     const stream = await openStream(answer, { body: [{ burst: { from: 'resume', to: 5 } }] })
     const { log, untilMessage, messages } = await follow(stream, { transport })
     const lost = await log.until(({ status }) => status === 'reconnecting')

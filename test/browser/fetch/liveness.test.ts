@@ -16,16 +16,16 @@ const retry = { initialDelay: 1_000, factor: 1, jitter: false }
 
 expectNothingThrown()
 
-it('takes each byte for a sign of life, those of comments too', async () => {
+it('counts each byte as a sign of life, even in a comment', async () => {
   const stream = await openStream({})
   const { clock, signs, status } = await watch(stream, { heartbeat: 15_000 })
   await status.until((status) => status === 'open')
-  // No line of them ends.
+  // Most of these chunks do not end a line.
   for (const write of [':', ' still', ' here', '\n', ':']) {
     clock.advance(14_000)
-    const heard = signs.entries.length
+    const count = signs.entries.length
     await stream.play({ write })
-    await signs.until(() => signs.entries.length > heard)
+    await signs.until(() => signs.entries.length > count)
   }
   expect(status.entries).toEqual(['connecting', 'open'])
   expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
@@ -48,7 +48,7 @@ it('replaces a stream that is silent for longer than the heartbeat', async () =>
 it.each([
   ['the fetch transport', fetchTransport()],
   ['the native transport', nativeTransport()],
-])('%s gives up an attempt whose headers never come, and makes another', async (_, transport) => {
+])('%s ends an attempt whose headers never come, and another one follows', async (_, transport) => {
   const stream = await openStream('stall', {})
   const { clock, connection, status } = await watch(stream, { transport })
   await stream.until({ requests: 1 })
@@ -66,7 +66,7 @@ it.each([
   expect(await stream.until({ open: 1 })).toMatchObject({ requests: [{}, {}] })
 })
 
-it('counts the body of a refusal that never ends as a part of the attempt', async () => {
+it('applies the connect timeout to a refusal whose body never ends', async () => {
   const body = [{ write: '{' }]
   const stream = await openStream({ status: 500, headers: { 'Content-Type': 'json' }, body }, {})
   const { clock, connection, status } = await watch(stream, { connectTimeout: 100 })
@@ -78,7 +78,7 @@ it('counts the body of a refusal that never ends as a part of the attempt', asyn
   await status.until((status) => status === 'open')
 })
 
-/** Opens a connection on a clock of its own, but by the fetch of the browser. */
+/** Opens a connection with a clock of its own and the browser's fetch. */
 async function watch(
   { url }: TestStream,
   options?: EventSourceOptions,
@@ -99,13 +99,13 @@ async function watch(
   return { clock, connection, status, signs }
 }
 
-/** The fetch transport, which also notes its signs of life. */
+/** Returns a fetch transport that also logs each batch as a sign of life. */
 function noting(signs: Log<'alive'>): Transport {
   const transport = fetchTransport()
   const note = (sink: TransportSink): TransportSink => ({
     ...sink,
-    batch(tell) {
-      sink.batch(tell)
+    batch(dispatch) {
+      sink.batch(dispatch)
       signs.add('alive')
     },
   })

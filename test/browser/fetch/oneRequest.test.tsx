@@ -17,7 +17,7 @@ import { expectNothingThrown } from './support/expectNothingThrown.ts'
 expectNothingThrown()
 
 describe.each([0, 20])('a StrictMode mount with a linger of %i ms', (linger) => {
-  it('makes 1 request, of which none is left open after the unmount, 20 times', async () => {
+  it('makes 1 request, and leaves none open after the unmount, 20 times', async () => {
     const stream = await openStream({ body: [{ burst: { to: 3 } }] })
     for (const turn of numbers(1, 20)) {
       const log = createLog<Seen>()
@@ -29,7 +29,7 @@ describe.each([0, 20])('a StrictMode mount with a linger of %i ms', (linger) => 
         </StrictMode>,
       )
       await log.until(({ status }) => status === 'open')
-      // If not, StrictMode has not been strict.
+      // Proves that StrictMode has run the effects twice.
       expect(effects).toBe(2)
       unmount()
       expect((await stream.until({ open: 0 })).requests).toHaveLength(turn)
@@ -46,7 +46,7 @@ describe.each([
   ['the fetch transport', fetchTransport()],
   ['the native transport', nativeTransport({ lastEventIdParam: 'lastEventId' })],
 ])('%s', (_, transport) => {
-  it('delivers no more of a chunk once close() is called in its midst', async () => {
+  it('delivers no further event of a chunk after close() in the middle', async () => {
     const stream = await openStream({ body: [{ burst: { to: 2_000 } }] })
     const { connection, each, states } = await listen(stream, { transport }, (n) => {
       if (n === 100) connection.close()
@@ -57,7 +57,7 @@ describe.each([
     expect(connection.getSnapshot()).toMatchObject({ reason: 'stopped', error: null })
   })
 
-  it('loses nothing and leaves nothing open where each chunk is left in its midst', async () => {
+  it('loses no event and leaves 1 request open when it reconnects in the middle of each chunk', async () => {
     const stream = await openStream({ body: [{ burst: { from: 'resume', to: 2_000 } }] })
     const { each, connection, numbersSeen } = await listen(stream, { transport }, (n) => {
       if (n % 100 !== 50) return
@@ -69,7 +69,7 @@ describe.each([
     expect((await stream.until({ open: 1 })).requests).toHaveLength(21)
   })
 
-  it('makes 1 request for each reconnect(), and ends the one before', async () => {
+  it('makes 1 request for each reconnect(), and ends the previous one', async () => {
     const stream = await openStream('stall')
     const { connection } = await listen(stream, { transport })
     for (const count of numbers(1, 20)) {
@@ -82,7 +82,7 @@ describe.each([
   })
 })
 
-it('makes 1 request where close() and reconnect() come 20 times in one task', async () => {
+it('makes 1 request for 20 calls of close() and reconnect() in one task', async () => {
   const stream = await openStream({ body: [{ burst: { to: 3 } }] })
   const { connection, numbersSeen } = await listen(stream, { transport: fetchTransport() })
   for (const _ of numbers(1, 20)) {
@@ -93,8 +93,8 @@ it('makes 1 request where close() and reconnect() come 20 times in one task', as
   expect(await stream.log()).toMatchObject({ requests: [{}], open: 1 })
 })
 
-it('leaves 1 request open where close() and reconnect() come 20 times in a row', async () => {
-  // Chromium drains what it has given up for as much as 5 s, unless it can't use the connection again.
+it('leaves 1 request open after 20 calls of close() and reconnect(), each in a task', async () => {
+  // Chromium drains an abandoned answer for up to 5 s, unless its connection cannot be reused.
   const headers = { Connection: 'close' }
   const stream = await openStream({ headers, body: [{ burst: { to: 3 } }] })
   const { connection, each, numbersSeen } = await listen(stream, { transport: fetchTransport() })
@@ -108,7 +108,7 @@ it('leaves 1 request open where close() and reconnect() come 20 times in a row',
   expect(each).toEqual([1, 2, 3])
 })
 
-it('hears nothing of an answer that comes after close()', async () => {
+it('ignores an answer that comes after close()', async () => {
   const stream = await openStream('stall', { body: [{ burst: { to: 3 } }] })
   const { connection, each, numbersSeen } = await listen(stream, { transport: fetchTransport() })
   await stream.until({ requests: 1 })
@@ -120,7 +120,7 @@ it('hears nothing of an answer that comes after close()', async () => {
   expect((await stream.until({ open: 1 })).requests).toHaveLength(2)
 })
 
-/** Long enough for a request to start, too short for it to get anywhere. */
+/** Waits for a task: long enough for a request to start, too short for an answer. */
 function aTask(): Promise<unknown> {
   const { port1, port2 } = new MessageChannel()
   port2.postMessage(null)

@@ -28,7 +28,7 @@ it('gathers an answer until [DONE]', async () => {
   await expectOneRequest(stream)
 })
 
-it('is stopped by close(), and keeps what there is', async () => {
+it('stops an answer by close(), and keeps the text so far', async () => {
   const { stream, log } = await ask({ body: [tokens] }, again)
   const { close } = await log.until(({ data }) => data.answer.endsWith('.'))
   expect(log.latest.status).toBe('open')
@@ -39,7 +39,7 @@ it('is stopped by close(), and keeps what there is', async () => {
   await expectOneRequest(stream)
 })
 
-it('is asked anew by reconnect() alone', async () => {
+it('repeats the request on reconnect()', async () => {
   const { stream, log } = await ask({ body: [tokens, finished] }, again)
   const { reconnect } = await log.until(({ status }) => status === 'closed')
   reconnect()
@@ -48,7 +48,7 @@ it('is asked anew by reconnect() alone', async () => {
   expect(requests.map(({ body }) => body)).toEqual([bodyOf(prompt), bodyOf(prompt)])
 })
 
-it('is asked anew for another prompt', async () => {
+it('makes a new request for another prompt', async () => {
   const { stream, log, rerender } = await ask({ body: [tokens, finished] }, again)
   await log.until(({ status }) => status === 'closed')
   await rerender(<Answer url={stream.url} prompt="And 中国?" turn={1} log={log} />)
@@ -57,7 +57,7 @@ it('is asked anew for another prompt', async () => {
   expect(requests.map(({ body }) => body)).toEqual([bodyOf(prompt), bodyOf('And 中国?')])
 })
 
-it('is asked once, however often it renders and the page wakes up', async () => {
+it('makes one request, regardless of renders and wakes', async () => {
   const { stream, log, rerender } = await ask({ body: [] }, again)
   await log.until(({ status }) => status === 'open')
   for (const turn of numbers(1, 100)) {
@@ -80,12 +80,12 @@ describe.each([
   ['is refused for now', 503, 'http'],
   ['is refused for good', 403, 'http'],
   [
-    'is a page',
+    'is an HTML page',
     { headers: { 'Content-Type': 'text/html' }, body: [tokens, 'end'] },
     'content-type',
   ],
 ] satisfies [string, Answer, string][])('an answer that %s', (_, answer, type) => {
-  it('is not asked for again, and fails', async () => {
+  it('closes the connection as failed, without another request', async () => {
     const { stream, log } = await ask(answer, again)
     await log.until(({ status }) => status === 'closed')
     expect(log.latest).toMatchObject({ reason: 'failed', error: { type, attempt: 1 } })
@@ -93,7 +93,7 @@ describe.each([
   })
 })
 
-/** Asks as an application does, with everything written inline, under StrictMode. */
+/** Makes the request as an application does: under StrictMode, with everything inline. */
 async function ask(...answers: Answer[]) {
   const stream = await openStream(...answers)
   const log = createLog<Shown>()
@@ -142,7 +142,7 @@ function bodyOf(prompt: string): string {
   return JSON.stringify({ prompt })
 }
 
-/** Also after the page has woken up, and the time of two retries has passed. */
+/** Expects one request, even after the page wakes up and two retries could have followed. */
 async function expectOneRequest(stream: TestStream): Promise<void> {
   await stream.until({ open: 0 })
   wakeUp()

@@ -7,10 +7,10 @@ import { expectNothingThrown } from './support/expectNothingThrown.ts'
 import { follow } from './support/follow.tsx'
 
 interface Refusal {
-  /** What the server gives in place of a stream. */
+  /** The name of an answer that is not a stream. */
   is: string
   answer: Answer
-  /** What the error says. */
+  /** The fields of the error. */
   error: object
 }
 
@@ -19,7 +19,7 @@ const page = '<!doctype html><title>Log in</title><form><input name=password></f
 
 function refuse(status: number, type: string | null, text: string, ...then: Step[]): Answer {
   const body = [{ write: text }, ...(then.length > 0 ? then : ['end' as const])]
-  // Chromium drains what it has given up for as much as 5 s, unless it can't use the connection again.
+  // Chromium drains an abandoned answer for up to 5 s, unless its connection cannot be reused.
   return { status, headers: { 'Content-Type': type, Connection: 'close' }, body }
 }
 
@@ -32,17 +32,17 @@ const final: Refusal[] = [
   { is: 'a redirect to a page', answer: { redirect: '/page' }, error: byType(/text\/html/) },
   { is: 'JSON', answer: refuse(200, 'application/json', '{}'), error: byType(/application\/json/) },
   {
-    is: 'an event under a wrong type',
+    is: 'an event with a wrong type',
     answer: refuse(200, 'text/plain', 'data: 1\n\n'),
     error: byType(/text\/plain/),
   },
   {
-    is: 'an event under a type that begins like the right one',
+    is: 'an event with a type that begins like the right one',
     answer: refuse(200, 'text/event-streaming', 'data: 1\n\n'),
     error: byType(/text\/event-streaming/),
   },
   {
-    is: 'an event under no type',
+    is: 'an event without a type',
     answer: refuse(200, null, 'data: 1\n\n'),
     error: byType(/no content type/),
   },
@@ -62,19 +62,19 @@ const final: Refusal[] = [
     error: { type: 'http', status: 404, body: undefined },
   },
   {
-    is: '404 that says it is a stream',
+    is: '404 with the type of a stream',
     answer: refuse(404, 'text/event-stream', 'data: 1\n\n'),
     error: { type: 'http', status: 404, body: undefined },
   },
   {
-    is: '410 with a text that is not short',
+    is: '410 with a long text',
     answer: refuse(410, 'text/plain', 'Gone. '.repeat(1_000)),
     error: { type: 'http', status: 410, body: undefined },
   },
   { is: '431 without a body', answer: 431, error: { type: 'http', status: 431 } },
 ]
 
-const passing: Refusal[] = [
+const temporary: Refusal[] = [
   {
     is: '500 with a text',
     answer: refuse(500, 'text/plain', 'Oops'),
@@ -94,13 +94,13 @@ const passing: Refusal[] = [
   { is: '425 without a body', answer: 425, error: { type: 'http', status: 425 } },
 ]
 
-/** What the next request gets. */
+/** The answer to the next request. */
 const good: Answer = { body: [{ burst: { to: 3 } }] }
 
 expectNothingThrown()
 
 describe.each(final)('$is', ({ answer, error }) => {
-  it('closes the connection as failed, with an error that says why', async () => {
+  it('closes the connection as failed, with an error that names the cause', async () => {
     const stream = await openStream(answer, good)
     const { log } = await follow(stream)
     await log.until(({ status }) => status === 'closed')
@@ -112,8 +112,8 @@ describe.each(final)('$is', ({ answer, error }) => {
   })
 })
 
-describe.each(passing)('$is', ({ answer, error }) => {
-  it('is told, and the next attempt comes', async () => {
+describe.each(temporary)('$is', ({ answer, error }) => {
+  it('is reported, and another attempt follows', async () => {
     const stream = await openStream(answer, good)
     const { log, untilMessage, messages } = await follow(stream)
     const lost = await log.until(({ status }) => status === 'reconnecting')
@@ -125,8 +125,8 @@ describe.each(passing)('$is', ({ answer, error }) => {
   })
 })
 
-describe.each([...final, ...passing])('$is, to the browser', ({ answer }) => {
-  it('is all the same: an error of the network, and the policy goes on', async () => {
+describe.each([...final, ...temporary])('$is, on the native transport', ({ answer }) => {
+  it('is a network error, and is retried', async () => {
     const stream = await openStream(answer, good)
     const { log, untilMessage, messages } = await follow(stream, { transport: nativeTransport() })
     const lost = await log.until(({ status }) => status === 'reconnecting')
@@ -144,10 +144,10 @@ describe('a refusal whose body never ends', () => {
     ['with a status', refuse(404, HTML, page, { comment: '' })],
     ['with a status and a text', refuse(404, 'text/plain', 'Not', { comment: '' })],
     [
-      'with a status and more text than the page takes',
+      'with a status and an endless flood of text',
       refuse(404, 'text/plain', 'Not', { repeat: 'here '.repeat(10_000), times: 10_000 }),
     ],
-  ])('%s, is told, and its connection is freed', async (_, answer) => {
+  ])('%s, is reported, and its connection is freed', async (_, answer) => {
     const stream = await openStream(answer)
     const { log } = await follow(stream)
     await log.until(({ status }) => status === 'closed')
@@ -157,7 +157,7 @@ describe('a refusal whose body never ends', () => {
   })
 })
 
-it('frees the connection of an answer that passes, however long it is', async () => {
+it('frees the connection of an endless 500 before the retry', async () => {
   const flood: Step = { repeat: 'Oops '.repeat(10_000), times: 10_000 }
   const stream = await openStream(refuse(500, 'text/plain', 'Oops', flood), good)
   const { untilMessage } = await follow(stream)

@@ -15,7 +15,7 @@ import { follow } from './support/follow.tsx'
 expectNothingThrown()
 
 describe('headers', () => {
-  it('of any kind go to another origin', async () => {
+  it('of any name are sent to another origin', async () => {
     const stream = await openStream({})
     const headers = { Authorization: 'Bearer x', 'X-Tenant': '7' }
     await follow(stream, { transport: fetchTransport({ headers }) })
@@ -36,7 +36,7 @@ describe('headers', () => {
     expect(requests[0]?.headers).not.toHaveProperty('cookie')
   })
 
-  it('are asked for before each attempt, and told how it stands', async () => {
+  it('come from a function that is called with the context of each attempt', async () => {
     const stream = await openStream(503, { body: [{ burst: { to: 3 } }] }, {})
     const contexts: RequestContext[] = []
     const headers = (context: RequestContext) => {
@@ -59,7 +59,7 @@ describe('headers', () => {
     ])
   })
 
-  it('are asked for once more after a 401, for ten components', async () => {
+  it('are requested once more after a 401, for ten components', async () => {
     const good: Answer = { body: [{ burst: { to: 3 } }] }
     const isFresh = { header: 'Authorization', equals: 'Bearer 2' }
     const stream = await openStream({ if: isFresh, give: good, else: 401 })
@@ -77,7 +77,7 @@ describe('headers', () => {
     expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 1 })
   })
 
-  it('are not asked for a third time after two 401', async () => {
+  it('are not requested a third time after two 401s', async () => {
     const stream = await openStream(401)
     let calls = 0
     const headers = () => ({ Authorization: `Bearer ${++calls}` })
@@ -91,18 +91,26 @@ describe('headers', () => {
 
 describe('cookies', () => {
   it.each<[string, EventSourceOptions, boolean]>([
-    ['stay here by default', { transport: fetchTransport() }, false],
-    ['stay here', { transport: fetchTransport({ credentials: 'omit' }) }, false],
-    ['go along', { transport: fetchTransport({ credentials: 'include' }) }, true],
-    ['go along by withCredentials', { withCredentials: true, transport: fetchTransport() }, true],
+    ['are not sent by default', { transport: fetchTransport() }, false],
     [
-      'stay here by credentials, whatever withCredentials says',
+      'are not sent with credentials: omit',
+      { transport: fetchTransport({ credentials: 'omit' }) },
+      false,
+    ],
+    [
+      'are sent with credentials: include',
+      { transport: fetchTransport({ credentials: 'include' }) },
+      true,
+    ],
+    ['are sent by withCredentials', { withCredentials: true, transport: fetchTransport() }, true],
+    [
+      'are not sent with credentials: omit, regardless of withCredentials',
       { withCredentials: true, transport: fetchTransport({ credentials: 'omit' }) },
       false,
     ],
   ])('%s', async (_, options, isSent) => {
     const stream = await openStream({})
-    // A cookie is that of a host, on each of its ports.
+    // A cookie belongs to a host, on all of its ports.
     const url = new URL(stream.url)
     url.hostname = location.hostname
     // biome-ignore lint/suspicious/noDocumentCookie: the other way is asynchronous
@@ -125,14 +133,14 @@ describe('Last-Event-ID', () => {
     expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([null, id])
   })
 
-  it('is there from the first request on where the page brings one', async () => {
+  it('is sent from the first request on with the lastEventId option', async () => {
     const stream = await openStream({ body: [{ burst: { from: 'resume', to: 9 } }] })
     const { untilMessage, messages } = await follow(stream, { lastEventId: '7' })
     await untilMessage('9')
     expect(messages()).toEqual(['8', '9'])
   })
 
-  it('is not there once the server has taken it back', async () => {
+  it('is not sent once the server has cleared it', async () => {
     const events = [
       { id: '1', data: '1' },
       { id: '', data: '2' },
@@ -144,7 +152,7 @@ describe('Last-Event-ID', () => {
   })
 })
 
-it('tells the origin of the answer, not of the question', async () => {
+it('gives events the origin of the final url', async () => {
   const target = await openStream({ body: [{ burst: { to: 1 } }] })
   const stream = await openStream({ redirect: target.url })
   expect(await originOf(target)).toBe(new URL(target.url).origin)
@@ -159,7 +167,7 @@ async function originOf({ url }: TestStream): Promise<string> {
   return origins.until(() => true)
 }
 
-it('is done where the server answers 204', async () => {
+it('closes as done when the server answers 204', async () => {
   const stream = await openStream(204)
   const { log } = await follow(stream)
   await log.until(({ status }) => status === 'closed')
@@ -167,7 +175,7 @@ it('is done where the server answers 204', async () => {
   expect((await stream.until({ open: 0 })).requests).toHaveLength(1)
 })
 
-it('is done where the server answers 204 in the end', async () => {
+it('closes as done when the server answers 204 after a stream', async () => {
   const stream = await openStream({ body: [{ burst: { to: 3 } }, 'end'] }, 204)
   const { log, messages } = await follow(stream)
   await log.until(({ status }) => status === 'closed')

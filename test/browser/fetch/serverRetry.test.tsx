@@ -9,8 +9,8 @@ const AGES = 99_999_999_999
 
 expectNothingThrown()
 
-describe('a server that asks for a delay', () => {
-  it('of three years gets the longest that the policy knows', async () => {
+describe('a retry field', () => {
+  it('of three years is limited by maxDelay', async () => {
     const stream = await openStream(
       { body: [{ retry: AGES }, { burst: { to: 3 } }] },
       { body: [{ burst: { from: 'resume', to: 5 } }] },
@@ -28,7 +28,7 @@ describe('a server that asks for a delay', () => {
     expect(retryAt).toBeLessThanOrEqual(Date.now() + 50)
   })
 
-  it('of none is asked again, and less often each time', async () => {
+  it('of zero still leads to a longer delay each time', async () => {
     const stream = await openStream({ body: [{ retry: 0 }, 'end'] })
     const retry = { initialDelay: 60_000, jitter: false, resetAfter: 60_000 }
     const { log } = await follow(stream, { retry })
@@ -36,12 +36,12 @@ describe('a server that asks for a delay', () => {
     const at = (await stream.until({ requests: 8 })).requests.map(({ at }) => at)
     expect(at).toHaveLength(8)
     const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0))
-    // From 1 ms on, doubled each time; two clocks with a grain of 1 ms each.
+    // The delay doubles from 1 ms on. The clocks of page and server have a resolution of 1 ms each.
     expect(gaps.filter((gap, index) => gap < 2 ** index - 2)).toEqual([])
   })
 })
 
-it('does not leave it to a browser that was asked to wait for three years', async () => {
+it('replaces a browser that waits for three years after the connect timeout', async () => {
   retrySoon()
   const stream = await openStream(
     { body: [{ retry: AGES }, { burst: { to: 3 } }, 'end'] },
@@ -59,13 +59,13 @@ it('does not leave it to a browser that was asked to wait for three years', asyn
 })
 
 describe('Retry-After', () => {
-  it('of a second is waited for, though the policy would not', async () => {
+  it('of a second is waited for, even if the policy retries sooner', async () => {
     const refusal = { status: 503, headers: { 'Retry-After': '1' }, body: ['end' as const] }
     const stream = await openStream(refusal, { body: [{ burst: { to: 3 } }] })
     const { log, untilMessage } = await follow(stream)
     const { error, retryAt } = await log.until(({ retryAt }) => retryAt !== null)
     expect(error).toMatchObject({ status: 503, retryAfter: 1_000 })
-    // What makes it look at once otherwise does not make it impatient.
+    // Events that otherwise cause an attempt at once do not shorten this wait.
     window.dispatchEvent(new Event('online'))
     document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
     await untilMessage('3')
@@ -74,7 +74,7 @@ describe('Retry-After', () => {
     expect(second?.at).toBeGreaterThanOrEqual((retryAt ?? Infinity) - 7)
   })
 
-  it('as a date is understood', async () => {
+  it('may be a date', async () => {
     const date = new Date(Date.now() + 60_000).toUTCString()
     const refusal = { status: 429, headers: { 'Retry-After': date }, body: ['end' as const] }
     const stream = await openStream(refusal)

@@ -6,13 +6,13 @@ import { expectNothingThrown } from './support/expectNothingThrown.ts'
 import { follow } from './support/follow.tsx'
 import { restore } from './support/wakeUp.ts'
 
-/** Nobody waits for that. */
+/** A delay that no test waits for. */
 const late = { initialDelay: 600_000, maxDelay: 600_000, jitter: false }
 
 expectNothingThrown()
 
-describe('a page that comes back from the back-forward cache', () => {
-  it('replaces an open stream at once, after the last event id', async () => {
+describe('a page that is restored from the back-forward cache', () => {
+  it('replaces an open stream at once, and resumes after the last event id', async () => {
     const stream = await openStream(
       { body: [{ burst: { to: 3 } }] },
       { body: [{ burst: { from: 'resume', to: 5 } }] },
@@ -26,7 +26,7 @@ describe('a page that comes back from the back-forward cache', () => {
     expect(states(log.entries).filter((state) => state.startsWith('closed'))).toEqual([])
   })
 
-  it('replaces an attempt that is under way', async () => {
+  it('replaces an unanswered attempt', async () => {
     const stream = await openStream('stall', { body: [{ burst: { to: 3 } }] })
     const { untilMessage } = await follow(stream, { retry: late })
     await stream.until({ requests: 1 })
@@ -35,7 +35,7 @@ describe('a page that comes back from the back-forward cache', () => {
     expect(await stream.until({ open: 1 })).toMatchObject({ requests: [{}, {}] })
   })
 
-  it('makes 1 request, however often it is said', async () => {
+  it('makes 1 request for 20 such events in a row', async () => {
     const stream = await openStream({ body: [{ burst: { from: 'resume', to: 3 } }] })
     const { log, untilMessage } = await follow(stream, { retry: late })
     await untilMessage('3')
@@ -50,7 +50,7 @@ describe.each([
   ['into view', () => document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))],
   ['online', () => window.dispatchEvent(new Event('online'))],
 ])('a page that comes %s', (_, wake) => {
-  it('tries at once what it would else wait for', async () => {
+  it('makes a pending attempt at once', async () => {
     const stream = await openStream(503, { body: [{ burst: { to: 3 } }] })
     const { log, untilMessage } = await follow(stream, { retry: late })
     await log.until(({ retryAt }) => retryAt !== null)
@@ -59,7 +59,7 @@ describe.each([
     expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 1 })
   })
 
-  it('leaves an open stream and an attempt alone', async () => {
+  it('leaves an open stream and an unanswered attempt alone', async () => {
     const stream = await openStream('stall', {})
     const transport = fetchTransport()
     const waiting = await follow(stream, { transport })
@@ -74,7 +74,7 @@ describe.each([
     expect(await stream.log()).toMatchObject({ requests: [{}, {}], open: 1 })
   })
 
-  it('has given up by the number of attempts, and takes that back', async () => {
+  it('reopens a connection that failed after the last attempt', async () => {
     const stream = await openStream(503, 503, { body: [{ burst: { to: 3 } }] })
     const { log, untilMessage } = await follow(stream, {
       retry: { initialDelay: 5, maxAttempts: 1 },
@@ -85,7 +85,7 @@ describe.each([
     expect(log.latest).toMatchObject({ status: 'open', error: null })
   })
 
-  it('does not ask again after an answer that was final', async () => {
+  it('does not reopen a connection after a final answer', async () => {
     const stream = await openStream(404, { body: [{ burst: { to: 3 } }] })
     const { log } = await follow(stream)
     await log.until(({ status }) => status === 'closed')
@@ -95,7 +95,7 @@ describe.each([
   })
 })
 
-it('makes no attempt while the page is offline, and one when it is not', async () => {
+it('makes no attempt while the page is offline, and one when it is online again', async () => {
   const online = vi.spyOn(navigator, 'onLine', 'get')
   onTestFinished(() => online.mockRestore())
   const stream = await openStream({ body: [{ burst: { from: 'resume', to: 3 } }] })

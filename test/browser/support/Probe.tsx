@@ -9,18 +9,18 @@ import {
 } from 'use-event-source'
 import type { Log } from './createLog.ts'
 
-/** What the hook gave in a commit. */
+/** The result of the hook in a commit. */
 export type Seen<C extends Channels = Channels> = EventSourceResult<Data<C>>
 
 export interface ProbeProps<C extends Channels> {
   url: Url
   events?: C
   options?: UseEventSourceOptions<Data<C>>
-  /** Is told what each commit shows. */
+  /** Receives the result of each commit. */
   log?: Log<Seen<C>>
 }
 
-/** A component that does nothing but use the hook; it shows the data as JSON. */
+/** A component that only calls the hook, and renders the data as JSON. */
 export function Probe<C extends Channels>({ url, events, options, log }: ProbeProps<C>) {
   const result = useEventSource(url, events, options)
   useLayoutEffect(() => log?.add(result))

@@ -1,15 +1,15 @@
-/** How long an entry is waited for, in ms: less than a test may last, so that it says what it lacks. */
+/** How long to wait for an entry, in ms. Below a test's time limit, so a failure shows the log. */
 const WAIT_LIMIT = 10_000
 
-/** What was seen, in order, and a way to wait for what shall be seen. */
+/** A list of observations, in order, with a way to wait for the next one. */
 export interface Log<Entry> {
   readonly entries: readonly Entry[]
   /** The last entry. */
   readonly latest: Entry
   add(entry: Entry): void
   /**
-   * Resolves with the first entry that passes the test, from the one on with which it resolved last;
-   * rejects when none does in good time.
+   * Resolves with the first entry that passes the test, starting at the entry of the last call;
+   * rejects after a time limit.
    */
   until(test: (entry: Entry) => boolean): Promise<Entry>
 }
@@ -50,5 +50,7 @@ export function createLog<Entry>(): Log<Entry> {
 
 function missed(entries: readonly unknown[]): Error {
   const last = entries.slice(-5).map((entry) => JSON.stringify(entry))
-  return new Error(`Waited in vain; the last of ${entries.length} entries:\n${last.join('\n')}`)
+  return new Error(
+    `No entry passed in time; the last of ${entries.length} entries:\n${last.join('\n')}`,
+  )
 }

@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest'
 
-/** A number for the frame that the page is in, or that it has shown last. */
+/** Gives the number of the current frame, or of the last one between frames. */
 export interface Frames {
   readonly current: number
 }
 
 /**
- * Counts frames until the end of the test. Call it before what is to be measured renders: callbacks of
- * one frame run in the order in which they were requested, and this one shall be the first.
+ * Counts frames until the end of the test. Call it before the render to measure: callbacks of one
+ * frame run in the order of their requests, and the counter's must run first.
  */
 export function countFrames(): Frames {
   let current = 0
@@ -24,7 +24,7 @@ export function countFrames(): Frames {
   }
 }
 
-/** Resolves after a whole frame more: what was waiting for a frame has had one. */
+/** Resolves after one more whole frame, so that callbacks waiting for a frame have run. */
 export async function aFrameLater(): Promise<void> {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame)
 }

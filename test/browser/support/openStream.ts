@@ -7,18 +7,18 @@ import type {
   Step,
 } from '../../support/server/script.ts'
 
-/** A scripted stream, as a test in the browser drives it. It ends with the test. */
+/** A scripted stream for a test in the browser. The stream ends with the test. */
 export interface TestStream {
   readonly url: string
-  /** What has happened at its server so far. */
+  /** Returns the requests so far. */
   log(): Promise<ServerLog>
-  /** The same as soon as the condition holds; rejects when it does not in good time. */
+  /** Resolves with the log once the condition is met; rejects after a time limit. */
   until(condition: Condition): Promise<ServerLog>
-  /** What the next requests get, in this order; the last answer is for all that follow. */
+  /** Sets the answers to the next requests, in order; the last one repeats. */
   answer(...answers: Answer[]): Promise<void>
-  /** Plays steps on all answers that are open now; resolves once they are written. Rejects if none is. */
+  /** Plays steps on all open answers; resolves once written. Rejects if no answer is open. */
   play(...steps: Step[]): Promise<void>
-  /** Closes its port: connections are refused. Those that are open stay so. */
+  /** Closes the port: new connections are refused, open ones stay open. */
   refuse(): Promise<void>
   /** Opens the port again. */
   accept(): Promise<void>
@@ -27,7 +27,7 @@ export interface TestStream {
 /**
  * Opens a stream with an origin of its own.
  *
- * @param answers - what the requests get, in this order; the last answer is for all that follow
+ * @param answers - the answers to the requests, in order; the last one repeats
  */
 export async function openStream(...answers: Answer[]): Promise<TestStream> {
   const { id, url } = (await control('POST', '', answers)) as OpenedStream

@@ -4,21 +4,21 @@ import { onTestFinished } from 'vitest'
 
 export interface Rendered {
   readonly container: HTMLElement
-  /** Renders something else in its place; resolves once that is committed and its effects have run. */
+  /** Renders another node in its place; resolves once it is committed and its effects have run. */
   rerender(node: ReactNode): Promise<void>
   unmount(): void
 }
 
 /**
- * Renders into the page as an application does, without `act`: React schedules as it does for users.
- * Resolves once it is committed and its effects have run. It is unmounted at the end of the test.
+ * Renders into the page without `act`, so that React schedules as in an application. Resolves once
+ * the node is committed and its effects have run. The node is unmounted at the end of the test.
  */
 export async function render(node: ReactNode): Promise<Rendered> {
   const container = document.body.appendChild(document.createElement('div'))
   const root = createRoot(container)
   const rerender = (node: ReactNode): Promise<void> =>
     new Promise((resolve) => {
-      // Beside the node, not around it: React runs effects twice only where StrictMode is outermost.
+      // A sibling, not a parent: React runs effects twice only where StrictMode is outermost.
       root.render(
         <>
           {node}
@@ -36,7 +36,7 @@ export async function render(node: ReactNode): Promise<Rendered> {
 }
 
 function AfterEffects({ run }: { run: () => void }) {
-  // Its effect runs after those of its older siblings.
+  // This effect runs after those of the earlier siblings.
   useEffect(() => run())
   return null
 }

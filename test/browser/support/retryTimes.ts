@@ -1,12 +1,12 @@
 import { onTestFinished, vi } from 'vitest'
 import { openStream } from './openStream.ts'
 
-/** The delay in ms after which a browser tries again, in the streams of these tests. */
+/** The delay in ms before a browser reconnects, in the streams of these tests. */
 export const RETRY = 20
 
 /**
- * Takes chance out of the default retry policy until the end of the test. It waits a random part of
- * 1, 2, 4 s; now that is `RETRY` ms of the first second, and the same part of those that follow.
+ * Makes the default retry policy short and predictable until the end of the test. The policy waits
+ * for a random fraction of 1, 2, 4 s; the fraction is fixed so that the first delay is `RETRY` ms.
  */
 export function retrySoon(): void {
   const random = vi.spyOn(Math, 'random').mockReturnValue(RETRY / 1_000)
@@ -14,8 +14,8 @@ export function retrySoon(): void {
 }
 
 /**
- * Lasts as long as the browser takes to lose a stream and to try again `count` times, with a delay of
- * `RETRY` each: who had not given up by then would have tried again as often.
+ * Waits for as long as the browser takes to retry a lost stream `count` times, after `RETRY` ms
+ * each. A connection that still retried would make as many requests in this time.
  */
 export async function retryTimes(count: number): Promise<void> {
   const metronome = await openStream({ body: [{ retry: RETRY }, 'end'] })

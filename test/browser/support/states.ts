@@ -1,8 +1,8 @@
 import type { ConnectionState } from 'use-event-source'
 
 /**
- * The states of a connection as it was shown, one line for each: `'open'`, or
- * `'reconnecting, attempt 2, timed: network'`. What is not as it should be for the status is added.
+ * Describes each state of a connection in one line: `'open'`, or
+ * `'reconnecting, attempt 2, timed: network'`. Fields with their resting value are left out.
  */
 export function states(entries: readonly ConnectionState[]): string[] {
   return entries.map(({ status, attempt, retryAt, reason, error }) => {

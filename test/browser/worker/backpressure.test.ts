@@ -8,32 +8,32 @@ import { openStream } from '../support/openStream.ts'
 const PIECES = 600
 const LENGTH = 2 ** 16
 
-it('holds the server back while the page takes nothing, and loses nothing', async () => {
-  const { release, restore } = holdWorkers()
-  const held = await follow()
-  await held.stream.until({ requests: 1, open: 1 })
-  // By the time that one which came later is done with as much.
+it('slows the server down while the page is busy, and loses no event', async () => {
+  const { release, restore } = blockWorkers()
+  const blocked = await follow()
+  await blocked.stream.until({ requests: 1, open: 1 })
+  // A later stream of the same size finishes while the first one stays blocked.
   restore()
   const other = await follow()
   await other.stream.until({ requests: 1, open: 0 })
-  expect(await held.stream.log()).toMatchObject({ requests: [{}], open: 1 })
-  expect(held.lengths.entries).toEqual([])
+  expect(await blocked.stream.log()).toMatchObject({ requests: [{}], open: 1 })
+  expect(blocked.lengths.entries).toEqual([])
 
   release()
-  await held.stream.until({ open: 0 })
-  await held.lengths.until(() => held.lengths.entries.length === PIECES)
-  expect(new Set(held.lengths.entries)).toEqual(new Set([LENGTH]))
+  await blocked.stream.until({ open: 0 })
+  await blocked.lengths.until(() => blocked.lengths.entries.length === PIECES)
+  expect(new Set(blocked.lengths.entries)).toEqual(new Set([LENGTH]))
 })
 
-/** Keeps workers from hearing that a message has arrived, as if the page were busy all the time. */
-function holdWorkers() {
+/** Delays the acknowledgements to workers, as if the page were busy all the time. */
+function blockWorkers() {
   const { Worker } = globalThis
-  const late: (() => void)[] = []
-  let isHeld = true
+  const delayed: (() => void)[] = []
+  let isBlocked = true
   globalThis.Worker = class extends Worker {
     override postMessage(message: unknown): void {
       const post = (): void => super.postMessage(message)
-      if (isHeld && message === null) late.push(post)
+      if (isBlocked && message === null) delayed.push(post)
       else post()
     }
   }
@@ -42,17 +42,17 @@ function holdWorkers() {
   }
   onTestFinished(restore)
   return {
-    /** Workers that are made from now on are not held. */
+    /** Stops the delay for workers that are created from now on. */
     restore,
-    /** Those that are hear of all messages now. */
+    /** Sends all delayed acknowledgements. */
     release() {
-      isHeld = false
-      for (const post of late) post()
+      isBlocked = false
+      for (const post of delayed) post()
     },
   }
 }
 
-/** Follows a stream of some 40 MB, which then ends. */
+/** Follows a stream of about 40 MB, which then ends. */
 async function follow() {
   const repeat: Step = { repeat: `data: ${'x'.repeat(LENGTH)}\n\n`, times: PIECES }
   const stream = await openStream({ body: [repeat, 'end'] })

@@ -15,7 +15,7 @@ expectNothingThrown()
 
 const COUNT = 20_000
 
-it('reads in a worker: the page asks for nothing', async () => {
+it('makes the request in a worker, and none in the page', async () => {
   const { started, live } = countWorkers()
   const { connection, message, stream } = await follow({ body: [{ burst: { to: 3 } }] })
   await message.until((data) => data === '3')
@@ -78,7 +78,7 @@ it('keeps the order of events of several names, and their ids', async () => {
   )
 })
 
-it('says of data that is no JSON what is wrong with it, amid data that is', async () => {
+it('reports a decode error for each invalid JSON among valid data', async () => {
   const send = ['1', '[2,\n2]', '3,3', '"4"', '[5', '6]', '\n', '{"n":7}', '8'].map((data) => ({
     data,
   }))
@@ -101,7 +101,7 @@ it('says of data that is no JSON what is wrong with it, amid data that is', asyn
   expect(wrong).toEqual(['3,3', '[5', '6]', '\n'].map((raw) => ['decode', raw]))
 })
 
-it('resumes after the last event that was delivered, amid those that came together', async () => {
+it('resumes after the last delivered event, in the middle of a chunk', async () => {
   const events = { body: [{ burst: { from: 'resume', to: 100 } }] } as const
   const { connection, message, stream } = await follow(events, (n) => {
     if (n === 42) connection.reconnect()
@@ -112,9 +112,9 @@ it('resumes after the last event that was delivered, amid those that came togeth
   expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([null, '42'])
 })
 
-it('delivers all once and in order to a page that is busy', async () => {
+it('delivers 20,000 events once and in order to a busy page', async () => {
   const { message } = await follow({ body: [{ flood: { to: COUNT } }, 'end'] }, (n) => {
-    // Now and then as long as several frames.
+    // Blocks the page for several frames now and then.
     const end = n % 2_000 === 0 ? performance.now() + 100 : 0
     while (performance.now() < end);
   })
@@ -122,7 +122,7 @@ it('delivers all once and in order to a page that is busy', async () => {
   expect(message.entries).toEqual(numbers(1, COUNT).map(String))
 })
 
-/** Follows the messages of a stream by a worker. */
+/** Follows the messages of a stream through a worker. */
 async function follow(answer: Answer, onNumber?: (n: number) => void) {
   const stream = await openStream(answer)
   const log: Log<string> = createLog()

@@ -15,7 +15,7 @@ it.each<[string, WorkerTransportOptions['headers']]>([
   ['a list', [['X-Tenant', '7']]],
   ['Headers', new Headers({ 'X-Tenant': '7' })],
   ['a function', () => ({ 'X-Tenant': '7' })],
-  ['a function that takes its time', async () => new Headers({ 'X-Tenant': '7' })],
+  ['an async function', async () => new Headers({ 'X-Tenant': '7' })],
 ])('sends headers given as %s', async (_, headers) => {
   const { requests } = await ask({ headers })
   expect(requests).toMatchObject([
@@ -40,7 +40,7 @@ it.each<[string, WorkerTransportOptions['body'], string | undefined, string]>([
   expect(requests[0]?.headers['content-type']).toBe(type)
 })
 
-it('sends a form with its boundary, and files', async () => {
+it('sends a form with its boundary and its files', async () => {
   const body = new FormData()
   body.set('name', 'é')
   body.set('file', new File(['hello'], 'a.txt', { type: 'text/plain' }))
@@ -55,13 +55,13 @@ it('sends a form with its boundary, and files', async () => {
   expect(sent).toContain('filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nhello\r\n')
 })
 
-it('says what kind of body it is as the headers do', async () => {
+it('sends the content type of the headers option', async () => {
   const headers = { 'Content-Type': 'application/json' }
   const { requests } = await ask({ headers, body: bytes })
   expect(requests[0]?.headers['content-type']).toBe('application/json')
 })
 
-it('asks once for fresh headers after a 401, and says why', async () => {
+it('calls the headers function once more after a 401, with the error', async () => {
   const isFresh = { header: 'Authorization', equals: 'Bearer 2' }
   const stream = await openStream({ if: isFresh, give: one, else: 401 })
   const contexts: RequestContext[] = []
@@ -78,7 +78,7 @@ it('asks once for fresh headers after a 401, and says why', async () => {
   expect((await stream.log()).requests).toHaveLength(2)
 })
 
-it('asks for no fresh headers where they are given as they are', async () => {
+it('does not retry a 401 with constant headers', async () => {
   const stream = await openStream(401)
   const transport = workerTransport({ headers: { Authorization: 'Bearer 1' } })
   const { log } = await follow(stream, { transport })
@@ -87,7 +87,7 @@ it('asks for no fresh headers where they are given as they are', async () => {
   expect((await stream.log()).requests).toHaveLength(1)
 })
 
-it('fails as the function of the headers fails', async () => {
+it('fails with the error of the headers function', async () => {
   const stream = await openStream({})
   const headers = () => Promise.reject(new Error('no token'))
   const { log } = await follow(stream, { transport: workerTransport({ headers }), retry: false })

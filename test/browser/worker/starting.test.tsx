@@ -8,13 +8,13 @@ import { countWorkers } from './support/countWorkers.ts'
 
 expectNothingThrown()
 
-describe('reads in the page, by one request', () => {
+describe('makes one request in the page', () => {
   it.each<[string, () => Worker]>([
-    ['there is no such file', () => new Worker('/no/such/file.js')],
-    ['the file is no JavaScript', () => new Worker(fileOf('this is no JavaScript'))],
-    ['the file fails', () => new Worker(fileOf('throw new Error("no")'))],
-    ['its url is not to be used', () => new Worker('https://example.com/worker.js')],
-  ])('where %s', async (_, worker) => {
+    ['the worker file does not exist', () => new Worker('/no/such/file.js')],
+    ['the worker file is not JavaScript', () => new Worker(fileOf('this is no JavaScript'))],
+    ['the worker file throws', () => new Worker(fileOf('throw new Error("no")'))],
+    ['the worker url has another origin', () => new Worker('https://example.com/worker.js')],
+  ])('when %s', async (_, worker) => {
     const { live } = countWorkers()
     const { message, stream } = await follow({ worker })
     await message.until((data) => data === '3')
@@ -34,7 +34,7 @@ it('ends the request with the connection', async () => {
   await stream.until({ open: 0 })
 })
 
-it('has one worker for each attempt, and ends it with the attempt', async () => {
+it('starts one worker for each attempt, and ends it with the attempt', async () => {
   const { started, live } = countWorkers()
   const { connection, message, stream } = await follow()
   await message.until((data) => data === '3')
@@ -47,12 +47,12 @@ it('has one worker for each attempt, and ends it with the attempt', async () => 
   await stream.until({ requests: 3, open: 0 })
 })
 
-it('asks for nothing where it is closed at once', async () => {
+it('makes no request when it is closed at once', async () => {
   const { live } = countWorkers()
   const closed = await follow()
   closed.connection.close()
   expect(live()).toBe(0)
-  // By the time that another one has come as far.
+  // A second connection has read its stream, so the first would have made its request too.
   const { message } = await follow()
   await message.until((data) => data === '3')
   expect((await closed.stream.log()).requests).toHaveLength(0)

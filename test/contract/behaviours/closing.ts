@@ -9,7 +9,7 @@ import { channels, numbered } from '../support/numbered.ts'
 
 export function closing({ open }: Contract): void {
   describe('close()', () => {
-    it('ends the request, and says that it was stopped', async () => {
+    it('ends the request, and gives the reason "stopped"', async () => {
       const server = await open({})
       const { connection, log, states, calls } = connect(server, {})
       await log.until(({ status }) => status === 'open')
@@ -19,10 +19,10 @@ export function closing({ open }: Contract): void {
       expect(await server.until({ open: 0 })).toEqual({ requests: [null], open: 0 })
     })
 
-    it('in a handler, in the midst of a burst, lets nothing more through', async () => {
+    it('in a handler, in the middle of a burst, delivers no further event', async () => {
       const server = await open({ body: [{ send: numbered(1, 2_000) }] })
       const each: number[] = []
-      const { connection, log, heard } = connect(server, {
+      const { connection, log, received } = connect(server, {
         n: json<number>().forEach((n) => {
           each.push(n)
           if (n === 100) connection.close()
@@ -31,11 +31,11 @@ export function closing({ open }: Contract): void {
       await log.until(({ status }) => status === 'closed')
       expect(await server.until({ open: 0 })).toEqual({ requests: [null], open: 0 })
       expect(each).toEqual(numbers(1, 100))
-      expect(heard.entries).toHaveLength(100)
+      expect(received.entries).toHaveLength(100)
       expect(log.latest.reason).toBe('stopped')
     })
 
-    it('ends a request that has no answer yet', async () => {
+    it('ends a request that is still unanswered', async () => {
       const server = await open('stall')
       const { connection, states } = connect(server, {})
       await server.until({ requests: 1, open: 1 })
@@ -44,7 +44,7 @@ export function closing({ open }: Contract): void {
       expect(states()).toEqual(['connecting', 'closed, stopped'])
     })
 
-    it('in the moment in which it connects asks for nothing', async () => {
+    it('right after connecting leaves no request open', async () => {
       const server = await open({})
       const { connection, states, calls } = connect(server, {})
       connection.close()
@@ -54,7 +54,7 @@ export function closing({ open }: Contract): void {
       expect((await server.until({ open: 0 })).requests.length).toBeLessThanOrEqual(1)
     })
 
-    it('is the end also while the browser, or the policy, waits to try again', async () => {
+    it('ends a pending retry, of the browser or of the policy', async () => {
       retrySoon()
       const server = await open({ body: [{ retry: RETRY }, 'end'] })
       const { connection, log } = connect(server, {})
@@ -81,7 +81,7 @@ export function closing({ open }: Contract): void {
     })
   })
 
-  describe('the last who leaves', () => {
+  describe('the last subscriber to leave', () => {
     it('closes the connection after the linger, and leaves no timer and no listener', async () => {
       const server = await open({})
       const clock = createClock()
@@ -99,11 +99,11 @@ export function closing({ open }: Contract): void {
         pending: 0,
         wakers: 0,
       })
-      // It was not closed for those who listen, since there are none.
+      // onClose is not called, since no subscriber is left.
       expect(calls.map(([name]) => name)).toEqual(['onOpen'])
     })
 
-    it('closes nothing where somebody comes within the linger', async () => {
+    it('closes nothing if another one subscribes within the linger', async () => {
       const server = await open({ body: [{ send: numbered(1, 2) }] })
       const clock = createClock()
       const { connection, leave, log } = connect(server, channels, { linger: 500 }, clock)
@@ -118,7 +118,7 @@ export function closing({ open }: Contract): void {
     })
   })
 
-  /** Lasts as long as a loss takes to be followed by `count` more requests, each after `RETRY` ms. */
+  /** Waits for as long as `count` retries take, each after `RETRY` ms. */
   async function retryTimes(count: number): Promise<void> {
     const server = await open({ body: ['end'] })
     const { leave } = connect(server, {}, { retry: () => RETRY })

@@ -10,7 +10,7 @@ import { channels, numbered } from '../support/numbered.ts'
 
 export function components({ open, makeTransport }: Contract): void {
   describe('a component', () => {
-    it('makes one request under StrictMode, and leaves none when it unmounts', async () => {
+    it('makes one request under StrictMode, and leaves none open after it unmounts', async () => {
       const { url, log, until } = await open({ body: [{ send: numbered(1, 3) }] })
       const seen = createLog<Seen<typeof channels>>()
       const options = { transport: makeTransport(), linger: 50 }
@@ -40,7 +40,7 @@ export function components({ open, makeTransport }: Contract): void {
       expect(await log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('asks no more when it renders again with a transport and options that are written inline', async () => {
+    it('makes no further request when it renders again with an inline transport and inline options', async () => {
       const { url, log, play } = await open({})
       const seen = createLog<Seen<typeof channels>>()
       const page = () => (
@@ -61,7 +61,7 @@ export function components({ open, makeTransport }: Contract): void {
       expect(await log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('keeps its stream where it is back within the linger, and has lost nothing', async () => {
+    it('keeps its stream and loses no event when it mounts again within the linger', async () => {
       const { url, log, play } = await open({ body: [{ send: numbered(1, 2) }] })
       const seen = createLog<Seen<typeof channels>>()
       const options = { transport: makeTransport(), linger: 60_000 }
@@ -76,7 +76,7 @@ export function components({ open, makeTransport }: Contract): void {
       expect(await log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('starts afresh with another url, and closes the stream of the one before', async () => {
+    it('starts over with another url, and closes the stream of the old one', async () => {
       const old = await open({ body: [{ send: numbered(1, 2) }] })
       const next = await open({ body: [{ send: numbered(3, 4) }] })
       const seen = createLog<Seen<typeof channels>>()
@@ -93,7 +93,7 @@ export function components({ open, makeTransport }: Contract): void {
       expect(await next.log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('asks for nothing without a url, and begins when there is one', async () => {
+    it('makes no request without a url, and connects once it has one', async () => {
       const { url, log } = await open({})
       const seen = createLog<Seen>()
       const options = { transport: makeTransport() }
@@ -105,14 +105,14 @@ export function components({ open, makeTransport }: Contract): void {
       expect(states(seen.entries)).toEqual(['idle', 'connecting', 'open'])
     })
 
-    it('is told what its connection does, and closes and reopens it', async () => {
+    it('gets onOpen and onClose, and can close and reopen its connection', async () => {
       const { url, until } = await open({})
       const seen = createLog<Seen>()
-      const told: unknown[] = []
+      const calls: unknown[] = []
       const options = {
         transport: makeTransport(),
-        onOpen: ({ reconnected }: Opened) => told.push(reconnected),
-        onClose: ({ reason }: Closed) => told.push(reason),
+        onOpen: ({ reconnected }: Opened) => calls.push(reconnected),
+        onClose: ({ reason }: Closed) => calls.push(reason),
       }
       await render(<Probe url={url} options={options} log={seen} />)
       const { close, reconnect } = await seen.until(({ status }) => status === 'open')
@@ -123,7 +123,7 @@ export function components({ open, makeTransport }: Contract): void {
       await seen.until(({ status }) => status === 'open')
       const shown = ['connecting', 'open', 'closed, stopped', 'connecting', 'open']
       expect(states(seen.entries)).toEqual(shown)
-      expect(told).toEqual([false, 'stopped', true])
+      expect(calls).toEqual([false, 'stopped', true])
       expect(await until({ open: 1 })).toEqual({ requests: [null, null], open: 1 })
     })
   })

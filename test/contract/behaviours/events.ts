@@ -7,10 +7,10 @@ import { connect } from '../support/connect.ts'
 import { channels, numbered } from '../support/numbered.ts'
 
 export function events({ open, traits }: Contract): void {
-  const { hearsAllNames } = traits
+  const { seesAllNames } = traits
 
   describe('events', () => {
-    it('come each once and in order, 2,000 in one chunk, shown by the frame', async () => {
+    it('arrive once and in order, 2,000 in one chunk, published by the frame', async () => {
       const server = await open({ body: [{ send: numbered(1, 2_000) }] })
       const each: number[] = []
       const all = {
@@ -25,7 +25,7 @@ export function events({ open, traits }: Contract): void {
       expect(each).toEqual(numbers(1, 2_000))
     })
 
-    it('go by their names, and by "message" where they have none', async () => {
+    it('reach the channel of their name, or "message" without one', async () => {
       const send = [{ data: 'a' }, { event: 'b', data: 'b' }, { event: 'message', data: 'c' }]
       const server = await open({ body: [{ send }] })
       const { log } = connect(server, { message: text().last(9), b: text().last(9) })
@@ -33,7 +33,7 @@ export function events({ open, traits }: Contract): void {
       expect(log.latest.data).toEqual({ message: ['a', 'c'], b: ['b'] })
     })
 
-    it('have the data that was sent: empty, of several lines, of any script, with spaces', async () => {
+    it('have the data that was sent: empty, on several lines, in any script, with spaces', async () => {
       const sent = ['', 'a\nb\n\nc', 'é 日本 😀', '  x ', ':', '{"a":"\\u0000"}', '.']
       const server = await open({ body: [{ send: sent.map((data) => ({ data })) }] })
       const { log } = connect(server, { message: text().last(9) })
@@ -41,7 +41,7 @@ export function events({ open, traits }: Contract): void {
       expect(log.latest.data.message).toEqual(sent)
     })
 
-    it('have the last event id, which holds until there is another', async () => {
+    it('have the last event id, which stays until another one comes', async () => {
       const send = [
         { data: '' },
         { id: '1', data: '' },
@@ -51,13 +51,13 @@ export function events({ open, traits }: Contract): void {
         { data: '.' },
       ]
       const server = await open({ body: [{ send }] })
-      const { heard, log } = connect(server, { message: text() })
+      const { received, log } = connect(server, { message: text() })
       await log.until(({ data }) => data.message === '.')
-      const ids = heard.entries.map(({ lastEventId }) => lastEventId)
+      const ids = received.entries.map(({ lastEventId }) => lastEventId)
       expect(ids).toEqual(['', '1', '1', 'é日😀', '', ''])
     })
 
-    it('may be called "open" and "error", which says nothing of the connection', async () => {
+    it('may be named "open" and "error" without an effect on the connection', async () => {
       const server = await open({})
       const { log, calls } = connect(server, { open: text(), error: text() })
       await log.until(({ status }) => status === 'open')
@@ -72,7 +72,7 @@ export function events({ open, traits }: Contract): void {
       expect(calls).toHaveLength(1)
     })
 
-    it('come to who subscribes while it connects', async () => {
+    it('reach a subscriber that is added while connecting', async () => {
       const server = await open({ body: [{ send: [...numbered(1, 2), { data: '.' }] }] })
       const { connection, log } = connect(server, { message: text() })
       const late = connection.observe(channels)
@@ -81,7 +81,7 @@ export function events({ open, traits }: Contract): void {
       expect(late.getSnapshot().data.n).toEqual([1, 2])
     })
 
-    it('of a name that is new come from then on, by the same request', async () => {
+    it('of a new name arrive from its subscription on, through the same request', async () => {
       const server = await open({ body: [{ send: [...numbered(1, 2), { data: 'a' }] }] })
       const { connection, log } = connect(server, { message: text() })
       await log.until(({ data }) => data.message === 'a')
@@ -93,7 +93,7 @@ export function events({ open, traits }: Contract): void {
       expect(await server.log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('that were kept are there for who subscribes to the same later', async () => {
+    it('that a channel keeps are there for a later subscriber to the same channel', async () => {
       const server = await open({ body: [{ send: numbered(1, 3) }] })
       const { connection, log } = connect(server, channels)
       await log.until(({ data }) => data.n.length === 3)
@@ -102,7 +102,7 @@ export function events({ open, traits }: Contract): void {
       expect(late.getSnapshot()).toMatchObject({ status: 'open', data: { n: [1, 2, 3] } })
     })
 
-    it('that cannot be read change nothing but the error, until the next that can', async () => {
+    it('that cannot be decoded change only the error, until the next one that can', async () => {
       const send = ['1', '{"half', '2'].map((data) => ({ event: 'n', data }))
       const server = await open({ body: [{ send }] })
       const { log, calls } = connect(server, channels)
@@ -119,7 +119,7 @@ export function events({ open, traits }: Contract): void {
   describe('until', () => {
     const until = ({ data }: { data: string }): boolean => data === '[DONE]'
 
-    it('closes the connection as done, at an event that nobody gets', async () => {
+    it('closes the connection as done at an event, which is not delivered', async () => {
       const server = await open({ body: [{ send: ['a', '[DONE]', 'b'].map(messageOf) }] })
       const { log, states, calls } = connect(server, { message: text().last(9) }, { until })
       await log.until(({ status }) => status === 'closed')
@@ -129,7 +129,7 @@ export function events({ open, traits }: Contract): void {
       expect(await server.until({ open: 0 })).toEqual({ requests: [null], open: 0 })
     })
 
-    it('may close the connection itself, and nobody gets the event either', async () => {
+    it('may call close() itself, and the event is not delivered either', async () => {
       const server = await open({ body: [{ send: ['a', '[DONE]', 'b'].map(messageOf) }] })
       const { connection, log } = connect(
         server,
@@ -146,11 +146,11 @@ export function events({ open, traits }: Contract): void {
       expect(await server.until({ open: 0 })).toEqual({ requests: [null], open: 0 })
     })
 
-    it(`is ${hearsAllNames ? '' : 'not '}asked about an event that nobody listens to`, async () => {
+    it(`is ${seesAllNames ? '' : 'not '}called for an event without a listener`, async () => {
       const end = { event: 'end', data: '[DONE]' }
       const server = await open({ body: [{ send: [end, { data: 'a' }] }] })
       const { log } = connect(server, { message: text() }, { until })
-      if (hearsAllNames) {
+      if (seesAllNames) {
         await log.until(({ reason }) => reason === 'done')
         expect(log.latest.data.message).toBeUndefined()
       } else {

@@ -15,9 +15,9 @@ export function liveness({ open, traits }: Contract): void {
     const heartbeat = 15_000
 
     it.each([
-      ['as the policy says', { retry }],
-      ['also where the browser retries what it can', {}],
-    ])('replaces a stream that has gone silent, %s', async (_, options) => {
+      ['by the retry policy', { retry }],
+      ['even where the browser retries by itself', {}],
+    ])('replaces a silent stream, %s', async (_, options) => {
       const server = await open({})
       const clock = createClock()
       const { log, states } = connect(server, {}, { ...options, heartbeat }, clock)
@@ -40,7 +40,7 @@ export function liveness({ open, traits }: Contract): void {
       expect(await server.log()).toEqual({ requests: [null, null], open: 1 })
     })
 
-    it('hears each event', async () => {
+    it('restarts at each event', async () => {
       const server = await open({})
       const clock = createClock()
       const { log } = connect(server, channels, { retry, heartbeat }, clock)
@@ -56,17 +56,17 @@ export function liveness({ open, traits }: Contract): void {
       expect(log.latest).toMatchObject({ status: 'reconnecting', error: { type: 'timeout' } })
     })
 
-    it(`${seesComments ? 'hears' : 'does not hear'} comments`, async () => {
+    it(`${seesComments ? 'restarts' : 'does not restart'} at comments`, async () => {
       const server = await open({})
-      const signs = createLog<number>()
-      const transport = countSigns(server.transport, signs)
+      const activity = createLog<number>()
+      const transport = countActivity(server.transport, activity)
       const clock = createClock()
       const { log } = connect(server, {}, { retry, heartbeat, transport }, clock)
       await log.until(({ status }) => status === 'open')
       for (const count of [1, 2]) {
         clock.advance(7_499)
         await server.play({ comment: 'still there' })
-        if (seesComments) await signs.until((number) => number === count)
+        if (seesComments) await activity.until((number) => number === count)
       }
       clock.advance(2)
       expect(log.latest.status).toBe(seesComments ? 'open' : 'reconnecting')
@@ -74,7 +74,7 @@ export function liveness({ open, traits }: Contract): void {
   })
 
   describe('the connect timeout', () => {
-    it('gives up an answer that does not come, and asks again', async () => {
+    it('ends an attempt without an answer, and another one follows', async () => {
       const server = await open('stall', {})
       const clock = createClock()
       const { log, states } = connect(server, {}, { retry, connectTimeout: 5_000 }, clock)
@@ -99,14 +99,14 @@ export function liveness({ open, traits }: Contract): void {
     })
   })
 
-  describe('a page that comes back from the cache', () => {
-    it('replaces at once what was open', async () => {
+  describe('a page that is restored from the back-forward cache', () => {
+    it('replaces an open stream at once', async () => {
       const server = await open({})
       const clock = createClock()
       const { log, states } = connect(server, {}, { retry }, clock)
       await log.until(({ status }) => status === 'open')
       clock.wake(true)
-      // By a timer that is due now.
+      // The replacement runs on a timer that is due now.
       clock.advance(0)
       await log.until(({ status }) => status === 'reconnecting')
       await log.until(({ status }) => status === 'open')
@@ -116,18 +116,18 @@ export function liveness({ open, traits }: Contract): void {
   })
 }
 
-/** The same transport; each sign of life that is no event by itself is counted. */
-function countSigns(transport: Transport, signs: Log<number>): Transport {
+/** Wraps a transport so that each `alive` and each `batch` of its sink is counted in the log. */
+function countActivity(transport: Transport, activity: Log<number>): Transport {
   return {
     ...transport,
     open(request, sink) {
-      const count = (): void => signs.add(signs.entries.length + 1)
+      const count = (): void => activity.add(activity.entries.length + 1)
       const alive = (): void => {
         sink.alive()
         count()
       }
-      const batch = (tell: () => void): void => {
-        sink.batch(tell)
+      const batch = (dispatch: () => void): void => {
+        sink.batch(dispatch)
         count()
       }
       return transport.open(request, { ...sink, alive, batch })

@@ -10,14 +10,14 @@ const timed = 'reconnecting, attempt 1, timed: network'
 const underWay = 'reconnecting, attempt 1: network'
 
 export function losing({ open, traits }: Contract): void {
-  const { retriesByItself, resumesAnew } = traits
+  const { browserReconnects, resumesNewAttempts } = traits
 
   describe.each([
     ['ended', 'end'],
     ['reset', 'reset'],
   ] as const)('a stream that is %s', (_, loss) => {
-    it(`is made again by the ${
-      retriesByItself ? 'browser' : 'policy'
+    it(`is retried by the ${
+      browserReconnects ? 'browser' : 'policy'
     }, and resumes after the last event`, async () => {
       retrySoon()
       const server = await open(
@@ -29,7 +29,7 @@ export function losing({ open, traits }: Contract): void {
       await server.play(loss)
       await log.until(({ data }) => data.n.length === 5)
       expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
-      const between = retriesByItself ? [underWay] : [timed, underWay]
+      const between = browserReconnects ? [underWay] : [timed, underWay]
       expect(states()).toEqual(['connecting', 'open', ...between, 'open'])
       expect(calls.map(([name]) => name)).toEqual(['onOpen', 'onError', 'onOpen'])
       expect(calls[1]).toMatchObject(['onError', { type: 'network', attempt: 1 }])
@@ -37,8 +37,8 @@ export function losing({ open, traits }: Contract): void {
       expect(await server.log()).toEqual({ requests: [null, '3'], open: 1 })
     })
 
-    it(`is made again by the policy where one is given, and ${
-      resumesAnew ? 'resumes after the last event' : 'starts afresh'
+    it(`is retried by the policy if one is given, and ${
+      resumesNewAttempts ? 'resumes after the last event' : 'starts over'
     }`, async () => {
       const server = await open(
         { body: [{ send: numbered(1, 3) }] },
@@ -59,11 +59,11 @@ export function losing({ open, traits }: Contract): void {
       expect(states()).toEqual(['connecting', 'open', timed, underWay, 'open'])
       const opened = { reconnected: true, downFor: 1_000, lastEventId: '3' }
       expect(calls.at(-1)).toEqual(['onOpen', opened])
-      const requests = [null, resumesAnew ? '3' : null]
+      const requests = [null, resumesNewAttempts ? '3' : null]
       expect(await server.log()).toEqual({ requests, open: 1 })
     })
 
-    it('is not made again where retry is false', async () => {
+    it('is not retried with retry: false', async () => {
       const server = await open({})
       const clock = createClock()
       const { log, states, calls } = connect(server, {}, { retry: false }, clock)
@@ -83,7 +83,7 @@ export function losing({ open, traits }: Contract): void {
   })
 
   describe('a server that refuses connections', () => {
-    it('is asked until it accepts one, from the first on', async () => {
+    it('is retried until it accepts one, from the first attempt on', async () => {
       const server = await open({})
       await server.refuse()
       const clock = createClock()
@@ -105,7 +105,7 @@ export function losing({ open, traits }: Contract): void {
       expect(await server.log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('is asked until it accepts one, also where the browser retries what it can', async () => {
+    it('is retried until it accepts one, even where the browser retries by itself', async () => {
       retrySoon()
       const server = await open({ body: [{ retry: RETRY }, { send: numbered(1, 1) }] })
       const { log } = connect(server, channels)

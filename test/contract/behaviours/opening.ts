@@ -7,7 +7,7 @@ import { channels, numbered } from '../support/numbered.ts'
 
 export function opening({ open, traits }: Contract): void {
   describe('opening', () => {
-    it('is connecting, then open, by one request', async () => {
+    it('goes from connecting to open with one request', async () => {
       const server = await open({})
       const { log, states, calls } = connect(server, {})
       await log.until(({ status }) => status === 'open')
@@ -16,7 +16,7 @@ export function opening({ open, traits }: Contract): void {
       expect(await server.log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('makes one request for 100 who subscribe, and hands each event to each of them', async () => {
+    it('makes one request for 100 subscribers, and each of them gets each event', async () => {
       const server = await open({})
       const { connection, log } = connect(server, channels)
       const received: number[] = []
@@ -32,7 +32,7 @@ export function opening({ open, traits }: Contract): void {
       expect(await server.log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('goes on connecting while no answer comes, until nobody listens any more', async () => {
+    it('stays connecting without an answer until the last subscriber leaves', async () => {
       const server = await open('stall')
       const { log, states, leave } = connect(server, {})
       await server.until({ requests: 1, open: 1 })
@@ -42,7 +42,7 @@ export function opening({ open, traits }: Contract): void {
       expect(states()).toEqual(['connecting'])
     })
 
-    it('is told no event before it is open', async () => {
+    it('delivers no event before the connection is open', async () => {
       const server = await open({ body: [{ send: numbered(1, 3) }] })
       const { log, states } = connect(server, channels)
       await log.until(({ data }) => data.n.length === 3)
@@ -51,17 +51,17 @@ export function opening({ open, traits }: Contract): void {
       expect(early).toEqual([])
     })
 
-    const anyone = { headers: { 'Access-Control-Allow-Origin': '*' } }
+    const anyOrigin = { headers: { 'Access-Control-Allow-Origin': '*' } }
 
-    it('asks without credentials', async () => {
-      const server = await open(anyone)
+    it('makes the request without credentials by default', async () => {
+      const server = await open(anyOrigin)
       const { log } = connect(server, {})
       await log.until(({ status }) => status === 'open')
       expect(log.latest.error).toBeNull()
     })
 
-    it('asks with credentials where told, which such a server must allow by name', async () => {
-      const server = await open(anyone, {})
+    it('makes the request with credentials if set, which fails where the allowed origin is a wildcard', async () => {
+      const server = await open(anyOrigin, {})
       const clock = createClock()
       const { log } = connect(server, {}, { withCredentials: true, retry: {} }, clock)
       await log.until(({ status }) => status === 'reconnecting')
@@ -70,21 +70,21 @@ export function opening({ open, traits }: Contract): void {
       await log.until(({ status }) => status === 'open')
     })
 
-    it(`reads the stream that it is redirected to, whose events have the origin ${
-      traits.knowsFinalOrigin ? 'of that' : 'that was asked'
-    }`, async () => {
+    it(`follows a redirect, and events have the origin of the ${
+      traits.knowsFinalOrigin ? 'final' : 'original'
+    } url`, async () => {
       const target = await open({ body: [{ send: numbered(1, 1) }] })
       const server = await open({ redirect: target.url })
-      const { heard, log, calls } = connect(server, channels)
+      const { received, log, calls } = connect(server, channels)
       await log.until(({ data }) => data.n.length === 1)
       const { origin } = new URL(traits.knowsFinalOrigin ? target.url : server.url)
-      expect(heard.entries).toEqual([{ type: 'n', data: '1', lastEventId: '1', origin }])
+      expect(received.entries).toEqual([{ type: 'n', data: '1', lastEventId: '1', origin }])
       expect(calls).toHaveLength(1)
       expect(await server.until({ open: 0 })).toEqual({ requests: [null], open: 0 })
       expect(await target.log()).toEqual({ requests: [null], open: 1 })
     })
 
-    it('asks the address that it was given when a stream it was redirected to is lost', async () => {
+    it('requests the original url again when a redirected stream is lost', async () => {
       const target = await open({ body: [{ send: numbered(1, 1) }] })
       const server = await open({ redirect: target.url }, { body: [{ send: numbered(2, 2) }] })
       const clock = createClock()

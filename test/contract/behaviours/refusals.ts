@@ -7,18 +7,18 @@ import { connect } from '../support/connect.ts'
 
 const retry = { initialDelay: 1_000, jitter: false }
 
-/** What an answer is taken for where it is seen. */
+/** An answer that is not a stream, and its error on a transport that sees answers. */
 interface Refusal {
   readonly is: string
   readonly answer: ContractAnswer
   readonly error: Pick<EventSourceErrorDetails, 'status'> & { readonly type: string }
 }
 
-const passing: Refusal[] = [
+const temporary: Refusal[] = [
   { is: 'a 503', answer: 503, error: { type: 'http', status: 503 } },
   { is: 'a 500', answer: 500, error: { type: 'http', status: 500 } },
   { is: 'a 429', answer: 429, error: { type: 'http', status: 429 } },
-  { is: 'a reset before any answer', answer: 'reset', error: { type: 'network' } },
+  { is: 'a reset before any response', answer: 'reset', error: { type: 'network' } },
 ]
 
 const html: ContractAnswer = { headers: { 'Content-Type': 'text/html' }, body: ['end'] }
@@ -30,12 +30,12 @@ const final: Refusal[] = [
 ]
 
 export function refusals({ open, traits }: Contract): void {
-  const { seesAnswers } = traits
-  /** The error, as far as this transport can tell it from others. */
-  const seen = (error: Refusal['error']) => (seesAnswers ? error : { type: 'network' })
+  const { seesResponses } = traits
+  /** Returns the error as this transport reports it. */
+  const seen = (error: Refusal['error']) => (seesResponses ? error : { type: 'network' })
 
-  describe.each(passing)('$is', ({ answer, error }) => {
-    it('is an attempt that failed, and another is made', async () => {
+  describe.each(temporary)('$is', ({ answer, error }) => {
+    it('fails the attempt, and another one follows', async () => {
       const server = await open(answer, {})
       const clock = createClock()
       const { log, states, calls } = connect(server, {}, { retry }, clock)
@@ -53,7 +53,7 @@ export function refusals({ open, traits }: Contract): void {
         `reconnecting, attempt 1: ${type}`,
         'open',
       ])
-      // It was never open before.
+      // The connection has never been open before.
       const opened = { reconnected: false, downFor: 0, lastEventId: '' }
       expect(calls.slice(1)).toEqual([['onOpen', opened]])
       expect(await server.log()).toEqual({ requests: [null, null], open: 1 })
@@ -61,7 +61,7 @@ export function refusals({ open, traits }: Contract): void {
   })
 
   describe('a refusal', () => {
-    it('is not the end where no retry is given either, since no browser tries again', async () => {
+    it('is retried even without a retry option, since no browser retries a refusal', async () => {
       retrySoon()
       const server = await open(503, 503, {})
       const { log, states } = connect(server, {})
@@ -81,21 +81,21 @@ export function refusals({ open, traits }: Contract): void {
 
   describe.each(final)('$is', ({ answer, error }) => {
     it(`${
-      seesAnswers ? 'closes the connection as failed' : 'is an attempt that failed like any other'
+      seesResponses ? 'closes the connection as failed' : 'is retried like any failed attempt'
     }`, async () => {
       const server = await open(answer, {})
       const clock = createClock()
       const { connection, log, states, calls } = connect(server, {}, { retry }, clock)
       await log.until(({ status }) => status !== 'connecting')
       expect(log.latest.error).toMatchObject({ ...seen(error), attempt: 1 })
-      if (seesAnswers) {
+      if (seesResponses) {
         const { status, reason, error } = log.latest
         expect({ status, reason }).toEqual({ status: 'closed', reason: 'failed' })
         expect(calls).toEqual([
           ['onError', error],
           ['onClose', { reason, error }],
         ])
-        // Nothing but this opens it again.
+        // Only reconnect() opens the connection again.
         clock.wake()
         expect(clock.pending()).toBe(0)
         connection.reconnect()
@@ -109,12 +109,12 @@ export function refusals({ open, traits }: Contract): void {
   })
 
   describe('a 204', () => {
-    it(`is ${seesAnswers ? 'the end' : 'an attempt that failed like any other'}`, async () => {
+    it(`${seesResponses ? 'closes the connection as done' : 'is retried like any failed attempt'}`, async () => {
       const server = await open(204, {})
       const clock = createClock()
       const { log, states, calls } = connect(server, {}, { retry }, clock)
       await log.until(({ status }) => status !== 'connecting')
-      if (seesAnswers) {
+      if (seesResponses) {
         expect(states()).toEqual(['connecting', 'closed, done'])
         expect(calls).toEqual([['onClose', { reason: 'done', error: null }]])
         expect(clock.pending()).toBe(0)
@@ -128,17 +128,17 @@ export function refusals({ open, traits }: Contract): void {
     })
   })
 
-  describe('a Retry-After', () => {
-    it(`is ${seesAnswers ? 'waited for before the delay' : 'not seen'}`, async () => {
+  describe('a Retry-After header', () => {
+    it(`is ${seesResponses ? 'added to the delay' : 'not seen'}`, async () => {
       const answer = { status: 503, headers: { 'Retry-After': '7' }, body: ['end'] } as const
       const server = await open(answer, {})
       const clock = createClock()
       const { log } = connect(server, {}, { retry }, clock)
       const { retryAt } = await log.until(({ status }) => status === 'reconnecting')
-      expect(retryAt).toBe(clock.now() + (seesAnswers ? 8_000 : 1_000))
-      // A wake saves the delay, and no more.
+      expect(retryAt).toBe(clock.now() + (seesResponses ? 8_000 : 1_000))
+      // A wake cancels the delay, but not the Retry-After.
       clock.wake()
-      expect(log.latest.retryAt).toBe(clock.now() + (seesAnswers ? 7_000 : 0))
+      expect(log.latest.retryAt).toBe(clock.now() + (seesResponses ? 7_000 : 0))
       clock.advance(7_000)
       await log.until(({ status }) => status === 'open')
     })

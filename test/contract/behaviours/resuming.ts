@@ -7,11 +7,11 @@ import { connect } from '../support/connect.ts'
 import { channels, numbered } from '../support/numbered.ts'
 
 export function resuming({ open, traits }: Contract): void {
-  const { hearsAllNames, resumesAnew } = traits
-  const sendsTheId = resumesAnew ? 'after the last event' : 'and starts afresh'
+  const { seesAllNames, resumesNewAttempts } = traits
+  const resumption = resumesNewAttempts ? 'resumes after the last event' : 'starts over'
 
   describe('resuming', () => {
-    it('goes on with events that have no id after the last one that had', async () => {
+    it('continues after the last event with an id, when later ones have none', async () => {
       retrySoon()
       const first = [...numbered(1, 3), { event: 'n', data: '4' }]
       const server = await open(
@@ -19,18 +19,24 @@ export function resuming({ open, traits }: Contract): void {
         { body: [{ retry: RETRY }, { send: { event: 'n', data: '5' } }] },
         {},
       )
-      const { log, heard } = connect(server, channels)
+      const { log, received } = connect(server, channels)
       await log.until(({ data }) => data.n.length === 4)
       await server.play('end')
       await log.until(({ data }) => data.n.length === 5)
       await server.play('end')
       await log.until(({ status }) => status === 'reconnecting')
       await log.until(({ status }) => status === 'open')
-      expect(heard.entries.map(({ lastEventId }) => lastEventId)).toEqual(['1', '2', '3', '3', '3'])
+      expect(received.entries.map(({ lastEventId }) => lastEventId)).toEqual([
+        '1',
+        '2',
+        '3',
+        '3',
+        '3',
+      ])
       expect((await server.log()).requests).toEqual([null, '3', '3'])
     })
 
-    it(`goes on ${sendsTheId}, also past a connection whose events have no id`, async () => {
+    it(`${resumption}, even past an attempt whose events have no id`, async () => {
       const server = await open(
         { body: [{ send: numbered(1, 3) }] },
         { body: [{ send: { event: 'n', data: '4' } }] },
@@ -46,11 +52,11 @@ export function resuming({ open, traits }: Contract): void {
       }
       await log.until(({ status }) => status === 'open')
       expect(calls.at(-1)).toMatchObject(['onOpen', { reconnected: true, lastEventId: '3' }])
-      const id = resumesAnew ? '3' : null
+      const id = resumesNewAttempts ? '3' : null
       expect((await server.log()).requests).toEqual([null, id, id])
     })
 
-    it('carries no id once the server has taken it back', async () => {
+    it('sends no id once the server has cleared it', async () => {
       retrySoon()
       const send = [
         { id: '7', data: 'a' },
@@ -66,32 +72,32 @@ export function resuming({ open, traits }: Contract): void {
       expect((await server.log()).requests).toEqual([null, null])
     })
 
-    it(`carries the id of an event that nobody listens to, of which onOpen is ${
-      hearsAllNames ? 'told' : 'not told'
+    it(`sends the id of an event without a listener, which onOpen ${
+      seesAllNames ? 'receives' : 'does not receive'
     }`, async () => {
       retrySoon()
       const other = { event: 'other', id: 'é日😀', data: '' }
       const server = await open({ body: [{ retry: RETRY }, { send: [other, { data: 'a' }] }] }, {})
-      // The event after it has its id too, so nobody may listen to that one either.
+      // The next event carries the same id, so it must have no listener either.
       const { log, calls } = connect(server, {})
       await log.until(({ status }) => status === 'open')
       await server.play('end')
       await log.until(({ status }) => status === 'reconnecting')
       await log.until(({ status }) => status === 'open')
-      const lastEventId = hearsAllNames ? 'é日😀' : ''
+      const lastEventId = seesAllNames ? 'é日😀' : ''
       expect(calls.at(-1)).toMatchObject(['onOpen', { reconnected: true, lastEventId }])
       expect((await server.log()).requests).toEqual([null, 'é日😀'])
     })
 
-    it(`starts ${resumesAnew ? 'after the id that is given' : 'without the id that is given'}`, async () => {
+    it(`starts ${resumesNewAttempts ? 'after' : 'without'} the lastEventId option`, async () => {
       const server = await open({ body: [{ send: numbered(42, 42) }] })
       const { log, calls } = connect(server, channels, { lastEventId: '41' })
       await log.until(({ data }) => data.n.length === 1)
       expect(calls[0]).toMatchObject(['onOpen', { reconnected: false, lastEventId: '41' }])
-      expect((await server.log()).requests).toEqual([resumesAnew ? '41' : null])
+      expect((await server.log()).requests).toEqual([resumesNewAttempts ? '41' : null])
     })
 
-    it('hands on what the server repeats, but where dedupe is given', async () => {
+    it('delivers events that the server repeats, unless dedupe is set', async () => {
       for (const dedupe of [undefined, 10]) {
         retrySoon()
         const server = await open(
@@ -108,7 +114,7 @@ export function resuming({ open, traits }: Contract): void {
   })
 
   describe('reconnect()', () => {
-    it(`replaces a stream that is open at once, ${sendsTheId}`, async () => {
+    it(`replaces an open stream at once, and ${resumption}`, async () => {
       const server = await open(
         { body: [{ send: numbered(1, 3) }] },
         { body: [{ send: numbered(4, 5) }] },
@@ -118,11 +124,11 @@ export function resuming({ open, traits }: Contract): void {
       connection.reconnect()
       await log.until(({ data }) => data.n.length === 5)
       expect(states()).toEqual(['connecting', 'open', 'connecting', 'open'])
-      const requests = [null, resumesAnew ? '3' : null]
+      const requests = [null, resumesNewAttempts ? '3' : null]
       expect(await server.until({ open: 1 })).toEqual({ requests, open: 1 })
     })
 
-    it(`opens a stream again that was closed, ${sendsTheId}`, async () => {
+    it(`reopens a closed stream, and ${resumption}`, async () => {
       const server = await open(
         { body: [{ send: numbered(1, 3) }] },
         { body: [{ send: numbered(4, 5) }] },
@@ -136,11 +142,11 @@ export function resuming({ open, traits }: Contract): void {
       expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
       expect(states()).toEqual(['connecting', 'open', 'closed, stopped', 'connecting', 'open'])
       expect(calls.at(-1)).toMatchObject(['onOpen', { reconnected: true, lastEventId: '3' }])
-      const requests = [null, resumesAnew ? '3' : null]
+      const requests = [null, resumesNewAttempts ? '3' : null]
       expect(await server.log()).toEqual({ requests, open: 1 })
     })
 
-    it('gives up a request that has no answer for a new one', async () => {
+    it('replaces an unanswered request with a new one', async () => {
       const server = await open('stall', {})
       const { connection, log, states } = connect(server, {})
       await server.until({ requests: 1, open: 1 })

@@ -27,7 +27,7 @@ export function retrying({ open, traits }: Contract): void {
       expect(delays).toEqual([1_000, 2_000, 3_000, 3_000])
     })
 
-    it('fails once the attempts are used up, and counts anew after reconnect()', async () => {
+    it('closes as failed after the last attempt, and counts from zero after reconnect()', async () => {
       const server = await open(503, 503, 503, 503, {})
       const clock = createClock()
       const options = { retry: { ...retry, maxAttempts: 2 } }
@@ -52,7 +52,7 @@ export function retrying({ open, traits }: Contract): void {
       expect((await server.log()).requests).toHaveLength(5)
     })
 
-    it('starts anew when the page or the network wakes after the attempts were used up', async () => {
+    it('reopens when the page or the network wakes up after the last attempt', async () => {
       const server = await open(503, {})
       const clock = createClock()
       const { log, states } = connect(server, {}, { retry: { maxAttempts: 0 } }, clock)
@@ -63,8 +63,8 @@ export function retrying({ open, traits }: Contract): void {
       expect((await server.log()).requests).toHaveLength(2)
     })
 
-    it(`may be a function, which is told what happened${
-      seesRetryField ? ' and what the server asks for' : ''
+    it(`may be a function, which receives the context of the failure${
+      seesRetryField ? " and the server's delay" : ''
     }`, async () => {
       const first = { body: [{ retry: RETRY }, { send: numbered(1, 3) }] } as const
       const server = await open(503, first, {})
@@ -85,7 +85,7 @@ export function retrying({ open, traits }: Contract): void {
       ])
     })
 
-    it(`${seesRetryField ? 'obeys the' : 'knows of no'} retry field`, async () => {
+    it(`${seesRetryField ? 'obeys' : 'does not see'} the retry field`, async () => {
       const server = await open({ body: [{ retry: 7_000 }, { send: numbered(1, 1) }] })
       const clock = createClock()
       const { log } = connect(server, channels, { retry: { ...retry, maxDelay: 60_000 } }, clock)
@@ -95,7 +95,7 @@ export function retrying({ open, traits }: Contract): void {
       expect(retryAt).toBe(clock.now() + (seesRetryField ? 7_000 : 1_000))
     })
 
-    it('waits for the network where there is none, and is there when it comes', async () => {
+    it('waits while the network is offline, and reconnects when it is back', async () => {
       const server = await open({})
       const clock = createClock()
       const { log, states } = connect(server, {}, { retry }, clock)
@@ -109,7 +109,7 @@ export function retrying({ open, traits }: Contract): void {
       clock.advance(3_600_000)
       clock.online = true
       clock.wake()
-      // It is due now.
+      // The attempt is due now.
       clock.advance(0)
       await log.until(({ status }) => status === 'open')
       const lost = ['connecting', 'open', 'reconnecting, attempt 1: network']

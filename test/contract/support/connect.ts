@@ -13,27 +13,28 @@ import { createLog, type Log } from '../../browser/support/createLog.ts'
 import { states } from '../../browser/support/states.ts'
 import type { ContractServer } from '../contract.ts'
 
-/** What the callbacks of the options were given, in order. */
+/** One call of an option's callback, with its argument. */
 export type Call = readonly [name: 'onOpen' | 'onError' | 'onClose', argument: unknown]
 
-/** A connection with one subscriber, and all that the two have seen. */
+/** A connection with one subscriber, and a record of what both have seen. */
 export interface Connected<C extends Channels> {
   readonly connection: Connection
-  /** What the subscriber has seen, each thing once. */
+  /** The snapshots that the subscriber has seen, without repeats. */
   readonly log: Log<EventSourceResult<Data<C>>>
-  /** Every event that came, whoever listens to it. */
-  readonly heard: Log<ServerSentEvent>
+  /** Every event that the connection has received, with or without a listener. */
+  readonly received: Log<ServerSentEvent>
   readonly calls: readonly Call[]
-  /** The states that the subscriber has seen, each a line; see `states()`. */
+  /** The states that the subscriber has seen, one line each; see `states()`. */
   states(): string[]
-  /** Ends the subscription. */
+  /** Unsubscribes. */
   leave(): void
 }
 
 /**
- * Connects to a server; what comes is shown at once. It ends with the test.
+ * Connects to a server, and publishes every event at once. The connection closes at the end of the
+ * test.
  *
- * @param environment - another clock
+ * @param environment - the clock; the real one if left out
  */
 export function connect<C extends Channels>(
   server: ContractServer,
@@ -43,7 +44,7 @@ export function connect<C extends Channels>(
 ): Connected<C> {
   const calls: Call[] = []
   const log = createLog<EventSourceResult<Data<C>>>()
-  const heard = createLog<ServerSentEvent>()
+  const received = createLog<ServerSentEvent>()
   const { transport } = server
   const connection = createConnection(
     server.url,
@@ -57,7 +58,7 @@ export function connect<C extends Channels>(
       ...options,
       until(event) {
         const { type, data, lastEventId, origin } = event
-        heard.add({ type, data, lastEventId, origin })
+        received.add({ type, data, lastEventId, origin })
         return options.until?.(event) ?? false
       },
     },
@@ -70,7 +71,7 @@ export function connect<C extends Channels>(
   }
   const leave = observer.subscribe(look)
   onTestFinished(() => {
-    // Not by leaving alone: on a clock that stands still a linger has no end.
+    // Leaving alone is not enough: a linger never ends on a clock that stands still.
     connection.close()
     leave()
   })
@@ -78,7 +79,7 @@ export function connect<C extends Channels>(
   return {
     connection,
     log,
-    heard,
+    received,
     calls,
     leave,
     states: () => states(log.entries).filter((state, index, all) => state !== all[index - 1]),

@@ -1,14 +1,14 @@
 import { EventSourceError, type Transport } from 'use-event-source/core'
 import { request } from './openMemoryServer.ts'
 
-/** A transport as a user may write one: it says that it is open, what comes, and that it is lost. */
+/** Creates a transport as a user may write one: it reports the opening, the events and the loss. */
 export function customTransport(): Transport {
   return {
     key: 'custom',
     open({ url, withCredentials, lastEventId }, sink) {
       const { origin } = new URL(url)
       let current = lastEventId
-      const lose = (): void => sink.fail(new EventSourceError('network', 'It is gone'))
+      const lose = (): void => sink.fail(new EventSourceError('network', 'Connection lost'))
       const hangUp = request({
         url,
         withCredentials,
@@ -18,7 +18,7 @@ export function customTransport(): Transport {
           current = id
           sink.event({ type, data, lastEventId: current, origin })
         },
-        toldToWait() {},
+        setRetryDelay() {},
         refused: lose,
         lost: lose,
       })

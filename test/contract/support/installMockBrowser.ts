@@ -1,12 +1,13 @@
 import { installMockEventSource, MockEventSource } from 'use-event-source/testing'
 import { request } from './openMemoryServer.ts'
 
-/** How long a browser waits before it retries, in ms, where the server says nothing. */
+/** The delay before a browser retries, in ms, where the stream has no `retry:` field. */
 const DELAY = 3_000
 
 /**
- * Puts {@link MockEventSource} in the place of `EventSource`, and does around it what a browser does:
- * it asks a memory server, and asks it again after a loss. Returns what takes it off again.
+ * Replaces `EventSource` with a {@link MockEventSource} that acts like a browser: it requests a
+ * memory server, and repeats the request after a loss. Returns a function that restores the
+ * original.
  */
 export function installMockBrowser(): () => void {
   const uninstall = installMockEventSource()
@@ -14,7 +15,7 @@ export function installMockBrowser(): () => void {
   return uninstall
 }
 
-/** A mock whose controls are worked by the answers of a memory server. */
+/** A mock whose controls follow the answers of a memory server. */
 class PlayedEventSource extends MockEventSource {
   #lastEventId = ''
   #delay = DELAY
@@ -40,7 +41,7 @@ class PlayedEventSource extends MockEventSource {
         this.#lastEventId = id ?? this.#lastEventId
         this.emit(event, data, { id })
       },
-      toldToWait: (delay) => {
+      setRetryDelay: (delay) => {
         this.#delay = delay
       },
       refused: () => this.fail(),

@@ -2,10 +2,10 @@ import { json } from 'use-event-source/core'
 import { numbers } from '../../browser/support/numbers.ts'
 import type { ServerEvent } from '../../support/server/script.ts'
 
-/** Events called `n`: the data of each is its number, and so is its id. */
+/** Returns events named `n`. The data and the id of each are its number. */
 export function numbered(from: number, to: number): ServerEvent[] {
   return numbers(from, to).map((n) => ({ event: 'n', id: `${n}`, data: `${n}` }))
 }
 
-/** All of them. */
+/** A channel that keeps all of these events. */
 export const channels = { n: json<number>().last(10_000) }

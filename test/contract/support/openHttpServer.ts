@@ -3,10 +3,10 @@ import { openStream } from '../../browser/support/openStream.ts'
 import type { RecordedRequest, ServerLog } from '../../support/server/script.ts'
 import type { ContractAnswer, ContractLog, ContractServer } from '../contract.ts'
 
-/** The query parameter in which a native transport may carry the last event id. */
+/** The query parameter in which a native transport may send the last event id. */
 export const LAST_EVENT_ID_PARAM = 'lastEventId'
 
-/** A server that talks HTTP. */
+/** Opens a scripted HTTP server. */
 export async function openHttpServer(
   transport: Transport,
   answers: ContractAnswer[],

@@ -3,19 +3,19 @@ import { onTestFinished } from 'vitest'
 import type { Condition, ServerEvent } from '../../support/server/script.ts'
 import type { ContractAnswer, ContractLog, ContractServer, ContractStep } from '../contract.ts'
 
-/** Who makes a request without a network. */
+/** The client side of a request without a network. */
 export interface Caller {
   readonly url: string
   readonly withCredentials: boolean
   readonly lastEventId: string
-  /** The answer is a stream. */
+  /** Called when the answer is a stream. */
   opened(): void
   sent(event: ServerEvent): void
-  /** The stream has a `retry:` field. */
-  toldToWait(delay: number): void
-  /** The answer is none. */
+  /** Called for a `retry:` field in the stream. */
+  setRetryDelay(delay: number): void
+  /** Called when the answer is not a stream. */
   refused(): void
-  /** The connection is lost, or could not be made. */
+  /** Called when the connection is lost, or cannot be made. */
   lost(): void
 }
 
@@ -30,11 +30,11 @@ interface Call {
 }
 
 const servers = new Map<string, MemoryServer>()
-/** Called when anything has happened at any of them. */
+/** Called after every change at any server. */
 const notices = new Set<() => void>()
 let opened = 0
 
-/** Makes a request, which is answered in a task of its own. Returns what hangs up. */
+/** Makes a request, which is answered in a task of its own. Returns a function that cancels it. */
 export function request(caller: Caller): () => void {
   const call: Call = { caller, hasHungUp: false }
   dial(caller.url, call)
@@ -53,7 +53,7 @@ function dial(url: string, call: Call): void {
   })
 }
 
-/** A server in the page itself, which needs no network. */
+/** Opens a server in the page itself, which needs no network. */
 export async function openMemoryServer(
   transport: Transport,
   answers: ContractAnswer[],
@@ -73,8 +73,8 @@ export async function openMemoryServer(
       next = answers
     },
     async play(...steps) {
-      const { open } = look()
-      if (open === 0) throw new Error(`No answer of ${url} is open`)
+      const { open } = readLog()
+      if (open === 0) throw new Error(`No response of ${url} is open`)
       for (const call of [...calls]) play(call, steps)
     },
     async refuse() {
@@ -83,7 +83,7 @@ export async function openMemoryServer(
     async accept() {
       isListening = true
     },
-    log: async () => look(),
+    log: async () => readLog(),
     until,
   }
 
@@ -112,8 +112,8 @@ export async function openMemoryServer(
     const { caller } = call
     for (const step of steps) {
       if (step === 'end' || step === 'reset') return end(call, 'lost')
-      if ('retry' in step) caller.toldToWait(step.retry)
-      // A comment reaches nobody.
+      if ('retry' in step) caller.setRetryDelay(step.retry)
+      // A comment is not reported to the caller.
       if (!('send' in step)) continue
       for (const event of 'data' in step.send ? [step.send] : step.send) {
         if (call.hasHungUp) return
@@ -132,7 +132,7 @@ export async function openMemoryServer(
     notify()
   }
 
-  function look(): ContractLog {
+  function readLog(): ContractLog {
     calls = calls.filter(({ hasHungUp }) => !hasHungUp)
     return { requests: [...requests], open: calls.length }
   }
@@ -141,10 +141,10 @@ export async function openMemoryServer(
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         notices.delete(check)
-        reject(new Error(`Waited in vain: ${JSON.stringify(look())}`))
+        reject(new Error(`The condition was not met in time: ${JSON.stringify(readLog())}`))
       }, 10_000)
       const check = (): void => {
-        const log = look()
+        const log = readLog()
         if (log.requests.length < (condition.requests ?? 0)) return
         if (log.open !== (condition.open ?? log.open)) return
         clearTimeout(timer)

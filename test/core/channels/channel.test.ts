@@ -7,8 +7,8 @@ interface Trade {
   price: number
 }
 
-describe('sameness', () => {
-  it('is one object for each name and each length, however often it is written', () => {
+describe('the identity of a channel', () => {
+  it('is the same for equal event names and lengths, however often the channel is written', () => {
     for (const make of [() => json(), () => text()]) {
       expect(make()).toBe(make())
       expect(make().from('a')).toBe(make().from('a'))
@@ -32,7 +32,7 @@ describe('sameness', () => {
     expect(new Set(all).size).toBe(all.length)
   })
 
-  it('is a new object for each function', () => {
+  it('is new for each function', () => {
     const key = (): string => ''
     expect(json().latestBy(key)).not.toBe(json().latestBy(key))
     expect(decode(key)).not.toBe(decode(key))
@@ -40,7 +40,7 @@ describe('sameness', () => {
     expect(json().forEach(key)).not.toBe(json().forEach(key))
   })
 
-  it('shares the decoder among all that are made of one, so that it decodes once', () => {
+  it('includes the decoder: channels derived from one decoder share its decode function', () => {
     const decoder = decode((data) => data.length)
     const channels = [
       decoder.last(1),
@@ -53,8 +53,8 @@ describe('sameness', () => {
   })
 })
 
-describe('the event', () => {
-  it('is the key that it stands under, unless it says another', () => {
+describe('the event name of a channel', () => {
+  it('is undefined, so that the key of the channel applies, unless from() sets it', () => {
     expect(json().event).toBeUndefined()
     const named = json<Trade>().from('trade')
     const channels = [
@@ -69,8 +69,8 @@ describe('the event', () => {
   })
 })
 
-describe('the shape', () => {
-  it('is that of all which differ in functions alone', () => {
+describe('the shape of a channel', () => {
+  it('is equal for channels that differ only in their functions', () => {
     const shapes = (make: (n: number) => Channel<unknown>): string[] =>
       [1, 2].map((n) => make(n).shape)
     for (const [a, b] of [
@@ -85,7 +85,7 @@ describe('the shape', () => {
     }
   })
 
-  it('differs where something else is kept, or read another way', () => {
+  it('differs for channels that decode or keep something else', () => {
     const shapes = [json(), text(), decode(String)].flatMap((decoder) => [
       decoder.shape,
       decoder.last(1).shape,
@@ -107,14 +107,14 @@ describe('a decoder', () => {
 })
 
 describe('last', () => {
-  it('keeps so many, oldest first', () => {
+  it('keeps the given number of values, oldest first', () => {
     expect(keptBy(json().last(3), [])).toEqual([])
     expect(keptBy(json().last(3), [1, 2])).toEqual([1, 2])
     expect(keptBy(json().last(3), [1, 2, 3, 4])).toEqual([2, 3, 4])
     expect(keptBy(json().last(1), [1, 2, 3])).toEqual([3])
   })
 
-  it('is right at every length, however often it is flushed', () => {
+  it('keeps the right values at any length, however often they are published', () => {
     for (const count of [1, 2, 3, 10]) {
       for (const pace of [1, 2, 7, 100]) {
         const fold = startFold(json().last(count))
@@ -127,20 +127,20 @@ describe('last', () => {
     }
   })
 
-  it('holds no more than it keeps, also before it is flushed', () => {
+  it('stores no more than the given number of values, even before a publish', () => {
     const { fold } = json().last(3)
     let state = fold?.init?.([]) as { list: unknown[] }
     for (let n = 0; n < 1_000; n++) state = fold?.step(state, n) as typeof state
     expect(state.list).toHaveLength(3)
   })
 
-  it('goes on from what was handed over, cut to its length', () => {
+  it('continues from initial data, cut to its length', () => {
     const fold = startFold(json<number>().last(3), [1, 2, 3, 4, 5])
     fold.step(6)
     expect(fold.result()).toEqual([4, 5, 6])
   })
 
-  it('never changes what was published', () => {
+  it('never changes a published array', () => {
     const fold = startFold(json().last(2))
     fold.step(1)
     const first = fold.result()
@@ -150,17 +150,17 @@ describe('last', () => {
     expect([first, second, fold.result()]).toEqual([[1], [1, 2], [2, 3]])
   })
 
-  it('keeps the whole part of a count', () => {
+  it('rounds the count down', () => {
     expect(keptBy(json().last(2.9), [1, 2, 3, 4, 5])).toEqual([4, 5])
   })
 
-  it.each([0, -1, Number.NaN])('throws a sentence with the fix for %d', (count) => {
+  it.each([0, -1, Number.NaN])('throws an error that names the fix for %d', (count) => {
     expect(() => json().last(count)).toThrow(
       new RangeError(`count is ${count}: give a number from 1 up`),
     )
   })
 
-  it('keeps everything where the count is Infinity', () => {
+  it('keeps all values if the count is Infinity', () => {
     expect(keptBy(json().last(Number.POSITIVE_INFINITY), [1, 2, 3])).toEqual([1, 2, 3])
   })
 })
@@ -171,7 +171,7 @@ describe('latestBy', () => {
   const b2 = { symbol: 'B', price: 2 }
   const a3 = { symbol: 'A', price: 3 }
 
-  it('keeps the latest for each key, in the order in which the keys came', () => {
+  it('keeps the latest value of each key, in the order in which the keys first came', () => {
     expect([...keptBy(bySymbol, [a1, b2, a3])]).toEqual([
       ['A', a3],
       ['B', b2],
@@ -179,21 +179,21 @@ describe('latestBy', () => {
     expect(keptBy(bySymbol, []).size).toBe(0)
   })
 
-  it('never changes what was published, or handed over', () => {
-    const handedOver = new Map([['A', a1]])
-    const fold = startFold(bySymbol, handedOver)
+  it('never changes a published map or the initial data', () => {
+    const initialData = new Map([['A', a1]])
+    const fold = startFold(bySymbol, initialData)
     fold.step(b2)
     const first = fold.result()
     fold.step(a3)
     const second = fold.result()
-    expect([handedOver, first, second].map((map) => Object.fromEntries(map))).toEqual([
+    expect([initialData, first, second].map((map) => Object.fromEntries(map))).toEqual([
       { A: a1 },
       { A: a1, B: b2 },
       { A: a3, B: b2 },
     ])
   })
 
-  it('copies once a flush, not once an event', () => {
+  it('copies the map once for each publish, not for each event', () => {
     const { fold } = bySymbol
     const state = fold?.init?.(new Map()) as { map: ReadonlyMap<string, Trade> }
     fold?.step(state, a1)
@@ -205,14 +205,14 @@ describe('latestBy', () => {
     expect(state.map).not.toBe(map)
   })
 
-  it('starts with an empty map that nobody fills', () => {
+  it('starts with an empty map that other folds do not fill', () => {
     keptBy(bySymbol, [a1])
     expect(keptBy(bySymbol, []).size).toBe(0)
   })
 })
 
 describe('reduce', () => {
-  it('folds the values, from the initial one on', () => {
+  it('folds the values, starting from the initial value', () => {
     const total = json<number>().reduce((sum, n) => sum + n, 10)
     expect(keptBy(total, [])).toBe(10)
     expect(keptBy(total, [1, 2])).toBe(13)
@@ -220,7 +220,7 @@ describe('reduce', () => {
 })
 
 describe('forEach', () => {
-  it('keeps nothing, and has the handler', () => {
+  it('keeps no value, and calls the handler with the value and the event', () => {
     const handler = vi.fn()
     const { fold, handle } = text().forEach(handler)
     expect(fold).toBeUndefined()
@@ -230,14 +230,14 @@ describe('forEach', () => {
   })
 })
 
-/** Returns the kept value after these values, all of them in one publish. */
+/** Returns the kept value after one publish of all these values. */
 function keptBy<Kept>(channel: Channel<Kept>, values: readonly unknown[]): Kept {
   const running = startFold(channel)
   for (const value of values) running.step(value)
   return running.result()
 }
 
-/** Runs the fold of a channel, from its initial value or the one given. */
+/** Runs the fold of a channel, from its initial value or from `kept`. */
 function startFold<Kept>({ fold }: Channel<Kept>, kept = fold?.initial as Kept) {
   let state: unknown = fold?.init ? fold.init(kept) : kept
   return {

@@ -14,40 +14,40 @@ const sum = (): Channel<number> => json<number>().reduce((kept, n) => kept + n, 
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe('names', () => {
-  it('tells of a name once, when it is first listened to, and lists them all', () => {
-    const { hold, names, store } = setup()
-    hold(json(), 'a')
-    hold(text(), 'a')
-    hold(json(), 'b')
-    store.remove(hold(sum(), 'c'))
-    hold(json(), 'c')
+describe('event names', () => {
+  it('reports a name once, with its first subscription, and lists all names', () => {
+    const { subscribe, names, store } = setup()
+    subscribe(json(), 'a')
+    subscribe(text(), 'a')
+    subscribe(json(), 'b')
+    store.remove(subscribe(sum(), 'c'))
+    subscribe(json(), 'c')
     expect(names).toEqual(['a', 'b', 'c'])
     expect([...store.names()]).toEqual(['a', 'b', 'c'])
   })
 
-  it('has a cell for each event that one channel stands under', () => {
-    const { hold, send, store } = setup({ flush: 'sync' })
-    const a = hold(json(), 'a')
-    const b = hold(json(), 'b')
+  it('has one cell for each event name, even for the same channel', () => {
+    const { subscribe, send, store } = setup({ flush: 'sync' })
+    const a = subscribe(json(), 'a')
+    const b = subscribe(json(), 'b')
     send(1, 'a')
     expect([valueOf(a), valueOf(b)]).toEqual([1, undefined])
     expect(store.findCell('a', json(), undefined)).toBe(a.cell)
     expect(store.findCell('c', json(), undefined)).toBeUndefined()
   })
 
-  it('leaves an event that nobody listens to alone', () => {
+  it('ignores an event without subscriptions', () => {
     const { send, clock, flushes } = setup()
-    send(1, 'unheard')
+    send(1, 'other')
     expect(flushes()).toBe(0)
     expect(clock.pending()).toBe(0)
   })
 })
 
 describe('publishing', () => {
-  it('changes what is seen in a flush only, once a frame', () => {
-    const { hold, send, clock, flushes } = setup()
-    const subscriptions = [hold(json()), hold(json().last(2)), hold(sum())]
+  it('changes published values only when it publishes, once a frame', () => {
+    const { subscribe, send, clock, flushes } = setup()
+    const subscriptions = [subscribe(json()), subscribe(json().last(2)), subscribe(sum())]
     for (const n of [1, 2, 3]) send(n)
     expect(subscriptions.map(valueOf)).toEqual([undefined, [], 0])
     expect(clock.pending()).toBe(1)
@@ -61,9 +61,9 @@ describe('publishing', () => {
     expect(flushes()).toBe(2)
   })
 
-  it('flushes at each event where it is "sync"', () => {
-    const { hold, send, clock, flushes } = setup({ flush: 'sync' })
-    const subscription = hold(json())
+  it('publishes after each event if flush is "sync"', () => {
+    const { subscribe, send, clock, flushes } = setup({ flush: 'sync' })
+    const subscription = subscribe(json())
     for (const n of [1, 2]) {
       send(n)
       expect(valueOf(subscription)).toBe(n)
@@ -72,9 +72,9 @@ describe('publishing', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('flushes once in so many ms where it is a number', () => {
-    const { hold, send, clock, flushes } = setup({ flush: 250 })
-    const subscription = hold(json())
+  it('publishes once in the given number of ms if flush is a number', () => {
+    const { subscribe, send, clock, flushes } = setup({ flush: 250 })
+    const subscription = subscribe(json())
     send(1)
     clock.advance(200)
     send(2)
@@ -86,10 +86,10 @@ describe('publishing', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('takes back the flush that waits when it publishes before', () => {
+  it('cancels the scheduled publish if it publishes earlier', () => {
     for (const flush of ['frame', 100] as const) {
-      const { hold, send, store, clock } = setup({ flush })
-      const subscription = hold(json())
+      const { subscribe, send, store, clock } = setup({ flush })
+      const subscription = subscribe(json())
       send(1)
       store.publish()
       expect(valueOf(subscription)).toBe(1)
@@ -99,10 +99,10 @@ describe('publishing', () => {
     }
   })
 
-  it('never changes what it has published', () => {
-    const { hold, send, store } = setup()
-    const list = hold(json<number>().last(3))
-    const map = hold(json<number>().latestBy((n) => n % 2))
+  it('never changes a published value', () => {
+    const { subscribe, send, store } = setup()
+    const list = subscribe(json<number>().last(3))
+    const map = subscribe(json<number>().latestBy((n) => n % 2))
     const seen: [unknown, unknown][] = []
     for (let n = 1; n <= 20; n++) {
       send(n)
@@ -117,10 +117,10 @@ describe('publishing', () => {
     expect(valueOf(list)).toEqual([16, 17, 18])
   })
 
-  it('keeps the identity of what has not changed', () => {
-    const { hold, send, store } = setup()
-    const list = hold(json().last(3), 'a')
-    hold(json(), 'b')
+  it('keeps the identity of an unchanged value', () => {
+    const { subscribe, send, store } = setup()
+    const list = subscribe(json().last(3), 'a')
+    subscribe(json(), 'b')
     send(1, 'a')
     store.publish()
     const before = valueOf(list)
@@ -130,9 +130,9 @@ describe('publishing', () => {
     expect(valueOf(list)).toBe(before)
   })
 
-  it('asks for no flush where handlers alone have seen the event', () => {
-    const { hold, send, clock, flushes } = setup()
-    hold(json().forEach(() => {}))
+  it('schedules no publish for an event that has only handlers', () => {
+    const { subscribe, send, clock, flushes } = setup()
+    subscribe(json().forEach(() => {}))
     send(1)
     expect(clock.pending()).toBe(0)
     expect(flushes()).toBe(0)
@@ -140,18 +140,18 @@ describe('publishing', () => {
 })
 
 describe('decoding', () => {
-  it('decodes once for each decoder and event', () => {
+  it('decodes each event once for each decoder', () => {
     const fn = vi.fn(Number)
     const decoder = decode<number>(fn)
-    const { hold, send, store } = setup()
+    const { subscribe, send, store } = setup()
     const handled: number[] = []
     const subscriptions = [
-      hold(decoder),
-      hold(decoder),
-      hold(decoder.last(2)),
-      hold(decoder.reduce((kept, n) => kept + n, 0)),
+      subscribe(decoder),
+      subscribe(decoder),
+      subscribe(decoder.last(2)),
+      subscribe(decoder.reduce((kept, n) => kept + n, 0)),
     ]
-    hold(decoder.forEach((n) => handled.push(n)))
+    subscribe(decoder.forEach((n) => handled.push(n)))
     send(1)
     send(2)
     store.publish()
@@ -160,45 +160,45 @@ describe('decoding', () => {
     expect(handled).toEqual([1, 2])
   })
 
-  it('decodes each event with each decoder that is held', () => {
-    const { hold, send, store } = setup()
-    const [a, b] = [hold(json()), hold(text())]
+  it('decodes each event with every decoder that has a subscription', () => {
+    const { subscribe, send, store } = setup()
+    const [a, b] = [subscribe(json()), subscribe(text())]
     send(1)
     store.publish()
     expect([valueOf(a), valueOf(b)]).toEqual([1, '1'])
   })
 
-  it('adds the values that arrive in turn, exactly once', () => {
-    const { hold, send, store } = setup()
-    const all = hold(json<number>().last(5_000))
+  it('adds each value exactly once, in order of arrival', () => {
+    const { subscribe, send, store } = setup()
+    const all = subscribe(json<number>().last(5_000))
     for (let n = 0; n < 2_000; n++) send(n)
     store.publish()
     expect(valueOf(all)).toEqual(Array.from({ length: 2_000 }, (_, n) => n))
   })
 
-  it('calls a handler for each event at once, with the value and the event', () => {
-    const { hold, send } = setup()
+  it('calls a handler immediately for each event, with the value and the event', () => {
+    const { subscribe, send } = setup()
     const handler = vi.fn()
-    hold(json().forEach(handler))
+    subscribe(json().forEach(handler))
     const event = send({ a: 1 })
     expect(handler).toHaveBeenCalledExactlyOnceWith({ a: 1 }, event)
   })
 
-  it('calls the handler of each subscription, also where they share a channel', () => {
-    const { hold, send } = setup()
+  it('calls the handler once for each subscription, even if they share a channel', () => {
+    const { subscribe, send } = setup()
     const handler = vi.fn()
     const shared = json().forEach(handler)
-    hold(shared)
-    hold(shared)
+    subscribe(shared)
+    subscribe(shared)
     send(1)
     expect(handler).toHaveBeenCalledTimes(2)
   })
 })
 
-describe('an event that can not be read', () => {
-  it('leaves the value, and is seen by the subscriptions of its decoder until the next good one', () => {
-    const { hold, send, store, errors } = setup()
-    const [bad, good] = [hold(json()), hold(text())]
+describe('an event that cannot be decoded', () => {
+  it('keeps the value, and shows an error for its decoder until the next valid event', () => {
+    const { subscribe, send, store, errors } = setup()
+    const [bad, good] = [subscribe(json()), subscribe(text())]
     send(1)
     send('{oops')
     expect(errors).toHaveLength(1)
@@ -215,19 +215,24 @@ describe('an event that can not be read', () => {
     expect([errorOf(bad), valueOf(bad)]).toEqual([null, 2])
   })
 
-  it('is told once for each decoder, whatever the number of its subscriptions', () => {
-    const { hold, send, store, errors } = setup()
-    const subscriptions = [hold(json()), hold(json()), hold(json().last(3)), hold(sum())]
+  it('is reported once for each decoder, for any number of subscriptions', () => {
+    const { subscribe, send, store, errors } = setup()
+    const subscriptions = [
+      subscribe(json()),
+      subscribe(json()),
+      subscribe(json().last(3)),
+      subscribe(sum()),
+    ]
     send('{')
     store.publish()
     expect(errors).toHaveLength(1)
     expect(new Set(subscriptions.map(errorOf))).toEqual(new Set(errors))
   })
 
-  it('reaches no handler, but the next flush, also where a handler alone listens', () => {
-    const { hold, send, clock } = setup()
+  it('calls no handler, and its error is published even if there are only handlers', () => {
+    const { subscribe, send, clock } = setup()
     const handler = vi.fn()
-    const subscription = hold(json().forEach(handler))
+    const subscription = subscribe(json().forEach(handler))
     send('{')
     expect(clock.pending()).toBe(1)
     clock.frame()
@@ -241,19 +246,19 @@ describe('an event that can not be read', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('is not seen at all where a good one comes before the flush', () => {
-    const { hold, send, store } = setup()
-    const subscription = hold(json())
+  it('publishes no error if a valid event arrives before the publish', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(json())
     send('{')
     send(1)
     store.publish()
     expect([errorOf(subscription), valueOf(subscription)]).toEqual([null, 1])
   })
 
-  it('keeps the type of an EventSourceError, and says which event it was', () => {
-    const { hold, send, errors } = setup()
+  it('keeps the type of an EventSourceError, and adds the event name and the raw data', () => {
+    const { subscribe, send, errors } = setup()
     const mistake = new EventSourceError('validation', 'no')
-    hold(
+    subscribe(
       decode(() => {
         throw mistake
       }),
@@ -263,10 +268,10 @@ describe('an event that can not be read', () => {
     expect(mistake).toMatchObject({ type: 'validation', event: 'n', raw: 'raw' })
   })
 
-  it('may have been refused with anything at all', () => {
-    const { hold, send, errors } = setup()
+  it('accepts any thrown value as the cause', () => {
+    const { subscribe, send, errors } = setup()
     const thrown: unknown = Object.create(null)
-    hold(
+    subscribe(
       decode(() => {
         throw thrown
       }),
@@ -275,35 +280,35 @@ describe('an event that can not be read', () => {
     expect(errors[0]?.cause).toBe(thrown)
   })
 
-  it('is no reason to decode again for the next keeper of the decoder', () => {
+  it('is not decoded again for another channel with the same decoder', () => {
     const fn = vi.fn(() => {
       throw new Error('no')
     })
     const decoder = decode(fn)
-    const { hold, send } = setup()
-    hold(decoder)
-    hold(decoder.last(2))
+    const { subscribe, send } = setup()
+    subscribe(decoder)
+    subscribe(decoder.last(2))
     send(1)
     expect(fn).toHaveBeenCalledTimes(1)
   })
 })
 
-describe('an exception of the user', () => {
-  it('is reported, leaves what is kept, and harms nobody else', () => {
+describe('an exception in a user function', () => {
+  it('is reported, keeps the value, and does not affect other subscriptions', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const fail = (message: string) => () => {
       throw new Error(message)
     }
-    const { hold, send, store, errors } = setup()
+    const { subscribe, send, store, errors } = setup()
     const handled = vi.fn()
-    const folded = hold(json().reduce(fail('reducer'), 7))
-    const keyed = hold(json().latestBy(fail('key')))
+    const folded = subscribe(json().reduce(fail('reducer'), 7))
+    const keyed = subscribe(json().latestBy(fail('key')))
     const shared = json().forEach(fail('handler'))
-    hold(shared)
-    hold(shared)
-    hold(json().forEach(handled))
-    const latest = hold(json())
+    subscribe(shared)
+    subscribe(shared)
+    subscribe(json().forEach(handled))
+    const latest = subscribe(json())
     send(1)
     store.publish()
     expect(report.mock.calls.map(([error]) => error.message)).toEqual([
@@ -318,41 +323,41 @@ describe('an exception of the user', () => {
   })
 })
 
-describe('holding', () => {
-  it('shows a subscription that comes late what its channel keeps already', () => {
-    const { hold, send, store } = setup()
-    const first = hold(json().last(3))
+describe('adding and removing subscriptions', () => {
+  it('shows a late subscription the published value of its channel', () => {
+    const { subscribe, send, store } = setup()
+    const first = subscribe(json().last(3))
     send(1)
     store.publish()
     send(2)
-    const second = hold(json().last(3))
+    const second = subscribe(json().last(3))
     expect(second.cell).toBe(first.cell)
     expect(valueOf(second)).toEqual([1])
     store.publish()
     expect(valueOf(second)).toEqual([1, 2])
   })
 
-  it('starts a channel of its own afresh', () => {
-    const { hold, send, store } = setup()
-    const first = hold(sum())
+  it('starts a different channel from its initial value', () => {
+    const { subscribe, send, store } = setup()
+    const first = subscribe(sum())
     send(5)
     store.publish()
-    const second = hold(sum())
+    const second = subscribe(sum())
     send(1)
     store.publish()
     expect([valueOf(first), valueOf(second)]).toEqual([6, 1])
   })
 
-  it('goes on keeping for the linger what nobody holds', () => {
-    const { hold, send, store, clock } = setup({ linger: 1_000 })
+  it('keeps a cell without subscriptions up to date during the linger', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 1_000 })
     const channel = sum()
-    const first = hold(channel)
+    const first = subscribe(channel)
     send(1)
     store.remove(first)
     clock.advance(999)
     send(2)
     store.publish()
-    const second = hold(channel)
+    const second = subscribe(channel)
     expect(valueOf(second)).toBe(3)
     clock.advance(5_000)
     for (const n of [4, 5]) send(n)
@@ -360,24 +365,24 @@ describe('holding', () => {
     expect(valueOf(second)).toBe(12)
   })
 
-  it('drops it with the first event after the linger', () => {
-    const { hold, send, store, clock } = setup({ linger: 1_000 })
+  it('discards a cell without subscriptions at the first event after the linger', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 1_000 })
     const channel = sum()
-    store.remove(hold(channel))
+    store.remove(subscribe(channel))
     clock.advance(1_000)
     expect(store.findCell('n', channel, undefined)).toBeDefined()
     send(1)
     expect(store.findCell('n', channel, undefined)).toBeUndefined()
     store.publish()
-    expect(valueOf(hold(channel))).toBe(0)
+    expect(valueOf(subscribe(channel))).toBe(0)
   })
 
-  it('drops two at once, and not the one that a handler begins meanwhile', () => {
-    const { hold, send, store, clock } = setup({ linger: 0 })
+  it('discards two cells at the same event, but not one that a handler has just added', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 0 })
     const [first, second, late] = [sum(), sum(), sum()]
-    for (const channel of [first, second]) store.remove(hold(channel))
-    const begin = vi.fn<() => void>(() => void hold(late))
-    hold(json().forEach(begin))
+    for (const channel of [first, second]) store.remove(subscribe(channel))
+    const begin = vi.fn<() => void>(() => void subscribe(late))
+    subscribe(json().forEach(begin))
     clock.advance(1)
     send(1)
     expect([first, second].map((channel) => store.findCell('n', channel, undefined))).toEqual([
@@ -388,10 +393,10 @@ describe('holding', () => {
     expect(store.findCell('n', late, undefined)).toBeDefined()
   })
 
-  it('keeps it as long as one subscription is left', () => {
-    const { hold, send, store, clock } = setup({ linger: 0 })
+  it('keeps a cell as long as it has a subscription', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 0 })
     const channel = sum()
-    const [first, second] = [hold(channel), hold(channel)]
+    const [first, second] = [subscribe(channel), subscribe(channel)]
     store.remove(first)
     clock.advance(10)
     send(1)
@@ -400,10 +405,10 @@ describe('holding', () => {
     expect(valueOf(second)).toBe(1)
   })
 
-  it('counts the linger from the last unbind, once', () => {
-    const { hold, send, store, clock } = setup({ linger: 1_000 })
+  it('starts the linger when the last subscription is removed, and does not restart it', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 1_000 })
     const channel = sum()
-    const subscription = hold(channel)
+    const subscription = subscribe(channel)
     store.remove(subscription)
     clock.advance(600)
     store.remove(subscription)
@@ -412,22 +417,22 @@ describe('holding', () => {
     expect(store.findCell('n', channel, undefined)).toBeUndefined()
   })
 
-  it('does not show again what it has dropped', () => {
-    const { hold, send, store, clock } = setup({ linger: 1_000 })
-    const subscription = hold(sum())
+  it('does not show the value of a discarded cell again', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 1_000 })
+    const subscription = subscribe(sum())
     send(5)
     store.publish()
     store.remove(subscription)
     clock.advance(1_000)
     send(1)
     store.publish()
-    // What a component sees when it is about to come back, and what it holds once it is.
+    // A returning component reads the cell before its subscription is added, and again after.
     const seen = store.findCell('n', subscription.channel, subscription)?.published ?? 0
     store.add(subscription)
     expect(seen).toBe(valueOf(subscription))
   })
 
-  it('does nothing where a subscription was never bound', () => {
+  it('does nothing for a subscription that was never added', () => {
     const { store } = setup()
     const subscription = createSubscription(json())
     store.remove(subscription)
@@ -438,10 +443,10 @@ describe('holding', () => {
   })
 })
 
-describe('another channel for a subscription', () => {
-  it('takes over what it held alone, if they differ in functions alone', () => {
-    const { hold, send, store } = setup()
-    const subscription = hold(json<number>().reduce((kept, n) => kept + n, 0))
+describe('replacing the channel of a subscription', () => {
+  it('keeps the cell if no other subscription uses it and only functions differ', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(json<number>().reduce((kept, n) => kept + n, 0))
     send(1)
     const { cell } = subscription
     moveTo(
@@ -455,9 +460,9 @@ describe('another channel for a subscription', () => {
     expect(subscription.cell).toBe(cell)
   })
 
-  it('takes over for as long as it is unbound, too', () => {
-    const { hold, send, store } = setup()
-    const subscription = hold(sum())
+  it('keeps the cell even while the subscription is removed', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(sum())
     send(1)
     store.remove(subscription)
     const next = sum()
@@ -469,30 +474,30 @@ describe('another channel for a subscription', () => {
     expect(store.findCell('n', next, undefined)).toBe(subscription.cell)
   })
 
-  it('is not bound by it where it was not', () => {
-    const { hold, send, store } = setup()
+  it('does not add a removed subscription', () => {
+    const { subscribe, send, store } = setup()
     const handler = vi.fn()
-    const subscription = hold(json())
+    const subscription = subscribe(json())
     store.remove(subscription)
     moveTo(store, subscription, json().forEach(handler))
     send(1)
     expect(handler).not.toHaveBeenCalled()
   })
 
-  it('calls the handler given last', () => {
-    const { hold, send, store } = setup()
+  it('calls the latest handler', () => {
+    const { subscribe, send, store } = setup()
     const [first, second] = [vi.fn(), vi.fn()]
-    const subscription = hold(json().forEach(first))
+    const subscription = subscribe(json().forEach(first))
     moveTo(store, subscription, json().forEach(second))
     send(1)
     expect(first).not.toHaveBeenCalled()
     expect(second).toHaveBeenCalledTimes(1)
   })
 
-  it('starts afresh where it shares what it held, and leaves that to the others', () => {
-    const { hold, send, store } = setup()
+  it('starts a new cell if others share the old one, and leaves the old one to them', () => {
+    const { subscribe, send, store } = setup()
     const shared = sum()
-    const [leaving, staying] = [hold(shared), hold(shared)]
+    const [leaving, staying] = [subscribe(shared), subscribe(shared)]
     send(1)
     store.publish()
     moveTo(store, leaving, sum())
@@ -502,9 +507,9 @@ describe('another channel for a subscription', () => {
     expect(staying.channel).toBe(shared)
   })
 
-  it('starts afresh where it keeps something else', () => {
-    const { hold, send, store } = setup()
-    const subscription = hold(json().last(2))
+  it('starts a new cell if the new channel keeps something else', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(json().last(2))
     send(1)
     store.publish()
     moveTo(store, subscription, json().last(5))
@@ -514,30 +519,30 @@ describe('another channel for a subscription', () => {
     expect(valueOf(subscription)).toEqual([2])
   })
 
-  it('joins those who hold that channel already', () => {
-    const { hold, send, store } = setup()
+  it('joins the existing cell of the new channel', () => {
+    const { subscribe, send, store } = setup()
     const shared = sum()
-    const first = hold(shared)
+    const first = subscribe(shared)
     send(1)
-    const subscription = hold(sum())
+    const subscription = subscribe(sum())
     moveTo(store, subscription, shared)
     store.publish()
     expect(subscription.cell).toBe(first.cell)
     expect(valueOf(subscription)).toBe(1)
   })
 
-  it('changes nothing where it is the same', () => {
-    const { hold, store } = setup()
+  it('changes nothing if the channel is the same', () => {
+    const { subscribe, store } = setup()
     const channel = sum()
-    const subscription = hold(channel)
+    const subscription = subscribe(channel)
     const { cell } = subscription
     moveTo(store, subscription, channel)
     expect(subscription.cell).toBe(cell)
   })
 
-  it('is seen before it is given, by peek alone', () => {
-    const { hold, send, store } = setup()
-    const subscription = hold(sum())
+  it('findCell() returns the current cell for a new channel of equal shape', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(sum())
     send(1)
     store.publish()
     const next = sum()
@@ -550,14 +555,14 @@ describe('another channel for a subscription', () => {
 })
 
 describe('during a dispatch', () => {
-  it('a handler that binds a channel does not bring it the event under way', () => {
-    const { hold, send, store } = setup()
+  it('a channel that a handler adds misses the current event', () => {
+    const { subscribe, send, store } = setup()
     const late: Subscription[] = []
     const seen: unknown[] = []
-    hold(
+    subscribe(
       json().forEach(() => {
         if (late.length > 0) return
-        late.push(hold(json().last(9)), hold(json().forEach((n) => seen.push(n))))
+        late.push(subscribe(json().last(9)), subscribe(json().forEach((n) => seen.push(n))))
       }),
     )
     send(1)
@@ -567,35 +572,35 @@ describe('during a dispatch', () => {
     expect(seen).toEqual([2])
   })
 
-  it('a handler that unbinds another keeps it from the event under way', () => {
-    const { hold, send, store } = setup()
+  it('a handler that another handler removes misses the current event', () => {
+    const { subscribe, send, store } = setup()
     const shared = json().forEach((n) => seen.push(n))
     const seen: unknown[] = []
-    hold(json().forEach(() => others.forEach((other) => store.remove(other))))
-    const others = [hold(shared), hold(shared)]
+    subscribe(json().forEach(() => others.forEach((other) => store.remove(other))))
+    const others = [subscribe(shared), subscribe(shared)]
     send(1)
     expect(seen).toEqual([])
   })
 
-  it('a handler that unbinds another subscription of its channel keeps it from the event', () => {
-    const { hold, send, store } = setup()
+  it('a subscription that a handler of its channel removes misses the current event', () => {
+    const { subscribe, send, store } = setup()
     const seen: unknown[] = []
     const shared = json().forEach((n) => {
       seen.push(n)
       store.remove(other)
     })
-    hold(shared)
-    const other = hold(shared)
+    subscribe(shared)
+    const other = subscribe(shared)
     send(1)
     expect(seen).toEqual([1])
   })
 
-  it('a handler that leaves and comes back is called once for each event', () => {
-    const { hold, send, store } = setup()
+  it('a handler that removes and adds itself is called once for each event', () => {
+    const { subscribe, send, store } = setup()
     const seen: unknown[] = []
-    const subscription: Subscription = hold(
+    const subscription: Subscription = subscribe(
       json().forEach((n) => {
-        // Not for ever, lest this test never end.
+        // Ends the test if the handler is called endlessly.
         if (seen.push(n) > 10) return
         store.remove(subscription)
         store.add(subscription)
@@ -606,23 +611,23 @@ describe('during a dispatch', () => {
     expect(seen).toEqual([1, 2])
   })
 
-  it('a subscription that joins a handler does not get the event under way', () => {
-    const { hold, send } = setup()
+  it('a subscription that a handler adds to its own channel misses the current event', () => {
+    const { subscribe, send } = setup()
     const seen: unknown[] = []
     const shared = json().forEach((n) => {
       seen.push(n)
-      if (seen.length === 1) hold(shared)
+      if (seen.length === 1) subscribe(shared)
     })
-    hold(shared)
+    subscribe(shared)
     send(1)
     expect(seen).toEqual([1])
     send(2)
     expect(seen).toEqual([1, 2, 2])
   })
 
-  it('a decoder that is replaced by another of its shape reads the next event', () => {
-    const { hold, send, store } = setup()
-    const subscription = hold(decode((data) => `first ${data}`).last(2))
+  it('a decoder that replaces another of the same shape decodes the next event', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(decode((data) => `first ${data}`).last(2))
     send('1')
     moveTo(store, subscription, decode((data) => `second ${data}`).last(2))
     send('2')
@@ -631,40 +636,40 @@ describe('during a dispatch', () => {
   })
 
   it('a handler that replaces itself is called once for each event', () => {
-    const { hold, send, store } = setup()
+    const { subscribe, send, store } = setup()
     const seen: unknown[] = []
     const make = (): Channel<never> =>
       json().forEach((n) => {
         seen.push(n)
         moveTo(store, subscription, make())
       })
-    const subscription = hold(make())
+    const subscription = subscribe(make())
     send(1)
     send(2)
     expect(seen).toEqual([1, 2])
   })
 
-  it('a reducer that is replaced by a handler has folded each event once', () => {
-    const { hold, send, store } = setup()
-    hold(json().forEach(() => moveTo(store, folded, sum())))
-    const folded = hold(sum())
-    hold(json().forEach(() => moveTo(store, folded, sum())))
+  it('a reducer that a handler replaces adds each event once', () => {
+    const { subscribe, send, store } = setup()
+    subscribe(json().forEach(() => moveTo(store, folded, sum())))
+    const folded = subscribe(sum())
+    subscribe(json().forEach(() => moveTo(store, folded, sum())))
     for (const n of [1, 2, 3]) send(n)
     store.publish()
     expect(valueOf(folded)).toBe(6)
   })
 
-  it('a handler that publishes shows what was kept so far', () => {
-    const { hold, send, store } = setup()
-    const before = hold(sum())
+  it('a handler that publishes makes the values so far visible', () => {
+    const { subscribe, send, store } = setup()
+    const before = subscribe(sum())
     const seen: unknown[] = []
-    hold(
+    subscribe(
       json().forEach(() => {
         store.publish()
         seen.push([valueOf(before), valueOf(after)])
       }),
     )
-    const after = hold(json<number>().last(3))
+    const after = subscribe(json<number>().last(3))
     send(1)
     send(2)
     store.publish()
@@ -676,8 +681,8 @@ describe('during a dispatch', () => {
   })
 })
 
-describe('any sequence of binding, replacing, dispatching and publishing', () => {
-  // Those of one kind differ in functions alone.
+describe('any sequence of adding, removing, replacing, dispatching and publishing', () => {
+  // Channels of one kind differ only in their functions.
   const makers: Record<string, (log: unknown[]) => Channel<unknown>> = {
     latest: () => json(),
     'last 2': () => json().last(2),
@@ -689,19 +694,19 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
   const kind = fc.constantFrom(...Object.keys(makers))
   const which = fc.nat(3)
   const step = fc.oneof(
-    fc.record({ type: fc.constant('hold' as const), kind, fromPool: fc.boolean(), which }),
-    fc.record({ type: fc.constantFrom('bind' as const, 'unbind' as const), which }),
+    fc.record({ type: fc.constant('subscribe' as const), kind, fromPool: fc.boolean(), which }),
+    fc.record({ type: fc.constantFrom('add' as const, 'remove' as const), which }),
     fc.record({ type: fc.constant('replace' as const), which, kind, fromPool: fc.boolean() }),
     fc.record({ type: fc.constant('send' as const), n: fc.option(fc.nat(9), { freq: 4 }) }),
     fc.record({ type: fc.constantFrom('publish' as const, 'wait' as const) }),
   )
 
-  it('keeps what a naive model keeps', () => {
+  it('keeps the same values as a naive model', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const { store, send, clock } = setup({ linger: 100 })
         const model = createModel(100)
-        const subscriptions: { real: Subscription; model: ModelHolder; log: unknown[] }[] = []
+        const subscriptions: { real: Subscription; model: ModelSubscription; log: unknown[] }[] = []
         const pools = new Map<string, { channel: Channel<unknown>; log: unknown[] }>()
         const published: [unknown, unknown][] = []
         const channelOf = (kind: string, fromPool: boolean) => {
@@ -718,18 +723,18 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
         for (const step of steps) {
           const subscription =
             'which' in step ? subscriptions[step.which % (subscriptions.length || 1)] : undefined
-          if (step.type === 'hold') {
+          if (step.type === 'subscribe') {
             const { channel, log } = channelOf(step.kind, step.fromPool)
             const real = createSubscription(channel)
             store.add(real)
-            subscriptions.push({ real, model: model.hold(channel), log })
-          } else if (step.type === 'bind' && subscription) {
-            if (subscription.model.isBound) continue
+            subscriptions.push({ real, model: model.subscribe(channel), log })
+          } else if (step.type === 'add' && subscription) {
+            if (subscription.model.isAdded) continue
             store.add(subscription.real)
-            model.bind(subscription.model)
-          } else if (step.type === 'unbind' && subscription) {
+            model.add(subscription.model)
+          } else if (step.type === 'remove' && subscription) {
             store.remove(subscription.real)
-            model.unbind(subscription.model)
+            model.remove(subscription.model)
           } else if (step.type === 'replace' && subscription) {
             const { channel, log } = channelOf(step.kind, step.fromPool)
             moveTo(store, subscription.real, channel)
@@ -746,10 +751,10 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
             model.wait(60)
           }
           for (const { real, model } of subscriptions) {
-            if (!model.isBound) continue
+            if (!model.isAdded) continue
             const { cell } = real
             expect(store.findCell('n', real.channel, undefined)).toBe(cell)
-            expect(errorOf(real)?.type).toBe(model.cell.hasError ? 'decode' : undefined)
+            expect(errorOf(real)?.type).toBe(model.cell.hasPublishedError ? 'decode' : undefined)
             const value = valueOf(real)
             if (model.channel.fold) expect(value).toEqual(valueOfCell(model.cell))
             published.push([value, copyOf(value)])
@@ -762,7 +767,7 @@ describe('any sequence of binding, replacing, dispatching and publishing', () =>
           expected,
         )
         for (const { model, log } of subscriptions) {
-          if (model.isBound && !model.channel.fold) expect(log).toEqual(all.get(model.channel))
+          if (model.isAdded && !model.channel.fold) expect(log).toEqual(all.get(model.channel))
         }
       }),
       { numRuns: 500 },
@@ -799,8 +804,8 @@ function setup({ flush = 'frame', linger = 1_000 }: SetupOptions = {}) {
     names,
     errors,
     flushes: () => flushes,
-    /** Binds a new subscription of the channel. */
-    hold(channel: Channel<unknown>, name = 'n'): Subscription {
+    /** Adds a new subscription to the channel. */
+    subscribe(channel: Channel<unknown>, name = 'n'): Subscription {
       const subscription = createSubscription(channel, name)
       store.add(subscription)
       return subscription
@@ -817,7 +822,7 @@ function createSubscription(channel: Channel<unknown>, name = 'n'): Subscription
   return { name, channel, initialData: () => undefined }
 }
 
-/** Replaces the channel as an observer does: writes the field, then tells the store. */
+/** Replaces the channel as an observer does: sets the field, then calls the store. */
 function moveTo(store: ChannelStore, subscription: Subscription, channel: Channel<unknown>): void {
   const previous = subscription.channel
   subscription.channel = channel
@@ -836,78 +841,78 @@ function copyOf(value: unknown): unknown {
   return value instanceof Map ? new Map(value) : Array.isArray(value) ? [...value] : value
 }
 
-/** What one channel has seen: all of it, and how much of that was published. */
+/** All values of one channel, and how many of them are published. */
 interface Cell {
   channel: Channel<unknown>
   readonly values: number[]
   publishedCount: number
-  hasError: boolean
-  hasErrorByNow: boolean
+  hasPublishedError: boolean
+  hasPendingError: boolean
   expiresAt: number
 }
 
-interface ModelHolder {
+interface ModelSubscription {
   channel: Channel<unknown>
   cell: Cell
-  isBound: boolean
+  isAdded: boolean
 }
 
-/** The store as its documentation tells it, with no thought of speed. */
+/** Implements the documented behaviour of the store, without regard to speed. */
 function createModel(linger: number) {
   let cells: Cell[] = []
-  const subscriptions: ModelHolder[] = []
+  const subscriptions: ModelSubscription[] = []
   const logs = new Map<Channel<unknown>, number[]>()
   let now = 0
   const find = (channel: Channel<unknown>) => cells.find((cell) => cell.channel === channel)
-  const holdersOf = (cell: Cell) =>
-    subscriptions.filter((held) => held.isBound && held.cell === cell)
+  const subscriptionsOf = (cell: Cell) =>
+    subscriptions.filter((other) => other.isAdded && other.cell === cell)
 
-  return { hold, bind, unbind, replace, send, publish, wait, logs: () => logs }
+  return { subscribe, add, remove, replace, send, publish, wait, logs: () => logs }
 
-  function hold(channel: Channel<unknown>): ModelHolder {
-    const subscription: ModelHolder = { channel, cell: makeCell(channel), isBound: false }
+  function subscribe(channel: Channel<unknown>): ModelSubscription {
+    const subscription: ModelSubscription = { channel, cell: makeCell(channel), isAdded: false }
     subscriptions.push(subscription)
-    bind(subscription)
+    add(subscription)
     return subscription
   }
 
-  function bind(subscription: ModelHolder): void {
+  function add(subscription: ModelSubscription): void {
     const { channel } = subscription
     const cell = find(channel) ?? makeCell(channel)
     if (!cells.includes(cell)) cells.push(cell)
     subscription.cell = cell
-    subscription.isBound = true
+    subscription.isAdded = true
     if (!logs.has(channel)) logs.set(channel, [])
   }
 
-  function unbind(subscription: ModelHolder): void {
-    if (!subscription.isBound) return
-    subscription.isBound = false
-    if (holdersOf(subscription.cell).length === 0) subscription.cell.expiresAt = now + linger
+  function remove(subscription: ModelSubscription): void {
+    if (!subscription.isAdded) return
+    subscription.isAdded = false
+    if (subscriptionsOf(subscription.cell).length === 0) subscription.cell.expiresAt = now + linger
   }
 
-  function replace(subscription: ModelHolder, channel: Channel<unknown>): void {
-    const { channel: previous, cell, isBound } = subscription
+  function replace(subscription: ModelSubscription, channel: Channel<unknown>): void {
+    const { channel: previous, cell, isAdded } = subscription
     subscription.channel = channel
     if (previous === channel) return
-    const isAlone = holdersOf(cell).every((held) => held === subscription)
+    const isAlone = subscriptionsOf(cell).every((other) => other === subscription)
     if (isAlone && !find(channel) && cell.channel.shape === channel.shape) {
       cell.channel = channel
       if (!logs.has(channel)) logs.set(channel, [])
-    } else if (isBound) {
-      unbind(subscription)
-      bind(subscription)
+    } else if (isAdded) {
+      remove(subscription)
+      add(subscription)
     }
   }
 
   function send(n: number | null): number {
     let calls = 0
-    cells = cells.filter((cell) => holdersOf(cell).length > 0 || cell.expiresAt > now)
+    cells = cells.filter((cell) => subscriptionsOf(cell).length > 0 || cell.expiresAt > now)
     for (const cell of cells) {
-      cell.hasErrorByNow = n === null
+      cell.hasPendingError = n === null
       if (n === null) continue
       cell.values.push(n)
-      for (const _ of holdersOf(cell)) {
+      for (const _ of subscriptionsOf(cell)) {
         if (cell.channel.fold) continue
         logs.get(cell.channel)?.push(n)
         calls++
@@ -919,7 +924,7 @@ function createModel(linger: number) {
   function publish(): void {
     for (const cell of cells) {
       cell.publishedCount = cell.values.length
-      cell.hasError = cell.hasErrorByNow
+      cell.hasPublishedError = cell.hasPendingError
     }
   }
 
@@ -933,8 +938,8 @@ function makeCell(channel: Channel<unknown>): Cell {
     channel,
     values: [],
     publishedCount: 0,
-    hasError: false,
-    hasErrorByNow: false,
+    hasPublishedError: false,
+    hasPendingError: false,
     expiresAt: 0,
   }
 }

@@ -12,7 +12,7 @@ describe('json()', () => {
     expect(read(json(), 'null')).toBeNull()
   })
 
-  it('takes what the transport has parsed, as it is', () => {
+  it('uses the value that the transport has already parsed', () => {
     for (const parsed of [{ a: 1 }, null, 0, '', false]) {
       const event = { ...serverSentEvent('message', 'not looked at'), parsed }
       expect(json().decode(event)).toBe(parsed)
@@ -22,29 +22,29 @@ describe('json()', () => {
     expect(json(Price).decode({ ...event, parsed: { price: '5' } })).toEqual({ price: 5 })
   })
 
-  it.each(['', '{', 'undefined', 'NaN'])('throws for %j', (data) => {
+  it.each(['', '{', 'undefined', 'NaN'])('throws a SyntaxError for %j', (data) => {
     expect(() => read(json(), data)).toThrow(SyntaxError)
   })
 })
 
 describe('json(schema)', () => {
-  it('is one object for each schema', () => {
+  it('returns one channel for each schema', () => {
     expect(json(Price)).toBe(json(Price))
     expect(json(Price).last(2)).toBe(json(Price).last(2))
     expect(json(Price)).not.toBe(json(z.object({ price: z.coerce.number() })))
     expect(json(Price)).not.toBe(json())
   })
 
-  it('has one shape for all schemas, and another than json()', () => {
+  it('has the same shape for all schemas, and a different one from json()', () => {
     expect(json(z.string()).shape).toBe(json(Price).shape)
     expect(json(Price).shape).not.toBe(json().shape)
   })
 
-  it('gives the output of the schema', () => {
+  it('returns the output of the schema', () => {
     expect(read(json(Price), '{"price":"12"}')).toEqual({ price: 12 })
   })
 
-  it('throws all its issues where the data does not match', () => {
+  it('throws all issues if the data does not match the schema', () => {
     const Both = z.object({ a: z.string('a is missing'), b: z.string('b is missing') })
     const error = thrownBy(() => read(json(Both), '{}'))
     expect(error).toBeInstanceOf(EventSourceError)
@@ -55,17 +55,17 @@ describe('json(schema)', () => {
     })
   })
 
-  it('throws what JSON throws where the data is none', () => {
+  it('throws a SyntaxError if the data is not JSON', () => {
     expect(() => read(json(Price), '{')).toThrow(SyntaxError)
   })
 
-  it.each([true, false])('refuses a schema that is asynchronous, and says %s', (verdict) => {
+  it.each([true, false])('rejects an asynchronous schema whose verdict is %s', (verdict) => {
     const Slow = z.object({ price: z.number() }).refine(async () => verdict)
     const error = thrownBy(() => read(json(Slow), '{"price":1}'))
     expect(error).toMatchObject({ type: 'validation', message: 'the schema is asynchronous' })
   })
 
-  it('leaves no rejection behind where an asynchronous schema throws', async () => {
+  it('leaves no unhandled rejection if an asynchronous schema rejects', async () => {
     const onRejection = vi.fn()
     process.on('unhandledRejection', onRejection)
     const Broken: StandardSchema = {

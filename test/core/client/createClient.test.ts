@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest'
 import { createClock } from '../../support/clock.ts'
 import { createScriptedTransport } from '../../support/scriptedTransport.ts'
 
-describe('sharing', () => {
-  it('shares a connection between equal streams, and not between others', () => {
+describe('sharing connections', () => {
+  it('shares one connection between equal streams only', () => {
     const { client, transport } = setup()
     const equal = [
       client.observe('/stream?a=1'),
@@ -32,7 +32,7 @@ describe('sharing', () => {
     for (const stop of stops) stop()
   })
 
-  it('takes transports of the same key for the same, and uses the latest', () => {
+  it('treats transports with the same key as equal, and uses the latest one', () => {
     const { client, clock } = setup()
     const [first, second, third] = [
       createScriptedTransport('one'),
@@ -52,7 +52,7 @@ describe('sharing', () => {
     for (const stop of stops) stop()
   })
 
-  it('keys a stream by the defaults where the observer says nothing', () => {
+  it('uses the defaults in the key of a stream if the observer has no option of its own', () => {
     const { client, transport, defaults } = setup()
     defaults.withCredentials = true
     const stops = [
@@ -64,7 +64,7 @@ describe('sharing', () => {
     for (const stop of stops) stop()
   })
 
-  it('says the key of a stream: its url, withCredentials and the key of its transport', () => {
+  it('key() combines the url, withCredentials and the key of the transport', () => {
     const { client, defaults } = setup()
     const key = client.key('/stream')
     expect(client.key('/stream', { withCredentials: false })).toBe(key)
@@ -80,7 +80,7 @@ describe('sharing', () => {
     expect(client.key('/stream')).toBe(others[1])
   })
 
-  it('takes the defaults as a function, too, asked each time', () => {
+  it('accepts a function as defaults, and calls it each time', () => {
     const transport = createScriptedTransport()
     let withCredentials = false
     const client = createClient({
@@ -92,14 +92,14 @@ describe('sharing', () => {
     expect(transport.attempts.map(({ request }) => request.withCredentials)).toEqual([false, true])
   })
 
-  it('shares nothing between two clients', () => {
+  it('shares no connection between two clients', () => {
     const [one, two] = [setup(), setup()]
     for (const { client } of [one, two]) client.observe('/stream').subscribe(() => {})
     expect(one.transport.attempts).toHaveLength(1)
     expect(two.transport.attempts).toHaveLength(1)
   })
 
-  it('makes another connection once the linger is over', () => {
+  it('opens another connection after the linger', () => {
     const { client, transport, clock } = setup()
     const observer = client.observe('/stream', { n: json() })
     observer.subscribe(() => {})()
@@ -114,8 +114,8 @@ describe('sharing', () => {
   })
 })
 
-describe('a connection whose linger is over', () => {
-  it('is forgotten, with what it kept and the id that it had come to', () => {
+describe('a connection after its linger', () => {
+  it('is discarded, with its values and its last event id', () => {
     const { client, transport, clock, defaults } = setup()
     defaults.lastEventId = 'start'
     const channels = { n: json<number>().last(3) }
@@ -133,7 +133,7 @@ describe('a connection whose linger is over', () => {
 })
 
 describe('a falsy url', () => {
-  it.each([null, undefined, false, ''] as const)('is no stream: %j', (url) => {
+  it.each([null, undefined, false, ''] as const)('is idle and makes no attempt: %j', (url) => {
     const { client, transport, clock } = setup()
     const observer = client.observe(url, { n: json(), list: json().last(2) })
     const stop = observer.subscribe(() => {})
@@ -153,7 +153,7 @@ describe('a falsy url', () => {
 })
 
 describe('an observer', () => {
-  it('says "connecting" before the first subscriber, without an effect', () => {
+  it('has the status "connecting" before its first subscriber, without effects', () => {
     const { client, transport } = setup()
     const observer = client.observe('/stream', { n: json() })
     expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: { n: undefined } })
@@ -161,18 +161,18 @@ describe('an observer', () => {
     expect(transport.attempts).toHaveLength(0)
   })
 
-  it('is made of nothing but a url, too', () => {
+  it('needs only a url', () => {
     const { client } = setup()
     expect(client.observe('/stream').getSnapshot().data).toEqual({})
   })
 
-  it('throws where the url does not parse, or an option is out of bounds', () => {
+  it('throws if the url is invalid or an option is out of bounds', () => {
     const { client } = setup()
     expect(() => client.observe('http://')).toThrow(TypeError)
     expect(() => client.observe('/stream', {}, { linger: -1 })).toThrow(RangeError)
   })
 
-  it('throws where a default of the client is out of bounds', () => {
+  it('throws if a default of the client is out of bounds', () => {
     for (const bad of [{ linger: Number.NaN }, { flush: -1 }, { retry: { factor: Number.NaN } }]) {
       const { client, defaults } = setup()
       Object.assign(defaults, bad)
@@ -180,7 +180,7 @@ describe('an observer', () => {
     }
   })
 
-  it('joins the connection that there is when it subscribes, not when it was made', () => {
+  it('joins the connection that exists when it subscribes, not when it was created', () => {
     const { client, transport, clock } = setup()
     const early = client.observe('/stream', { n: json().last(3) })
     const other = client.observe('/stream', { n: json().last(3) })
@@ -194,8 +194,8 @@ describe('an observer', () => {
   })
 })
 
-describe('the defaults', () => {
-  it('are those that the client was made with', () => {
+describe('option()', () => {
+  it('returns the defaults that the client was created with', () => {
     const { client, defaults } = setup()
     defaults.linger = 5
     expect(client.option('linger')).toBe(5)

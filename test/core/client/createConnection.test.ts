@@ -4,8 +4,8 @@ import { IDLE, OPEN } from '../../../src/core/connection/state.ts'
 import { createClock } from '../../support/clock.ts'
 import { createScriptedTransport } from '../../support/scriptedTransport.ts'
 
-describe('making one', () => {
-  it('has no effect, and resolves the url', () => {
+describe('creating a connection', () => {
+  it('has no effects, and resolves the url', () => {
     const { connection, transport, clock } = setup()
     expect(connection.url).toBe(`${location.origin}/stream`)
     expect(connection.getSnapshot()).toBe(IDLE)
@@ -16,21 +16,21 @@ describe('making one', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('throws where the url does not parse, or an option is out of bounds', () => {
+  it('throws if the url is invalid or an option is out of bounds', () => {
     expect(() => createConnection('http://')).toThrow(TypeError)
     expect(() => createConnection('/stream', { linger: Number.NaN })).toThrow(RangeError)
     expect(() => createConnection('/stream', { retry: { initialDelay: -1 } })).toThrow(RangeError)
   })
 
-  it('shares no connection with another', () => {
+  it('never shares attempts with another connection to the same url', () => {
     const transport = createScriptedTransport()
     for (const _ of [1, 2]) createConnection('/stream', { transport }).subscribe(() => {})
     expect(transport.attempts).toHaveLength(2)
   })
 })
 
-describe('as a store', () => {
-  it('opens with the first listener, and closes after the linger when the last one is gone', () => {
+describe('a connection as a store', () => {
+  it('opens with the first listener, and closes when the linger after the last one is over', () => {
     const { connection, transport, clock } = setup()
     const stops = [connection.subscribe(() => {}), connection.subscribe(() => {})]
     expect(transport.attempts).toHaveLength(1)
@@ -43,7 +43,7 @@ describe('as a store', () => {
     expect(connection.getSnapshot()).toBe(IDLE)
   })
 
-  it('tells its listeners of each change of state, once', () => {
+  it('calls its listeners once for each change of state', () => {
     const { connection, transport, clock } = setup({ retry: { jitter: false } })
     const seen: unknown[] = []
     connection.subscribe(() => {
@@ -67,7 +67,7 @@ describe('as a store', () => {
     ])
   })
 
-  it('is not called for data, but the observer is', () => {
+  it('calls its own listeners only for state, and those of an observer for data too', () => {
     const { connection, transport, clock } = setup()
     const [onState, onData] = [vi.fn(), vi.fn()]
     connection.subscribe(onState)
@@ -83,7 +83,7 @@ describe('as a store', () => {
     expect([onState, onData].map((listener) => listener.mock.calls.length)).toEqual([1, 5])
   })
 
-  it('gives the same object until the state changes', () => {
+  it('returns the same snapshot until the state changes', () => {
     const { connection, transport, clock } = setup()
     connection.observe({ n: json() }).subscribe(() => {})
     expect(connection.getSnapshot()).toBe(connection.getSnapshot())
@@ -96,7 +96,7 @@ describe('as a store', () => {
     expect(connection.getSnapshot()).toBe(lost)
   })
 
-  it('may be left twice, and a listener that is given twice is two', () => {
+  it('allows unsubscribing twice, and counts a listener that is added twice as two', () => {
     const { connection, transport, clock } = setup()
     const listener = vi.fn()
     const [first, second] = [connection.subscribe(listener), connection.subscribe(listener)]
@@ -114,7 +114,7 @@ describe('as a store', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('revives afresh after the linger, and as it was within it', () => {
+  it('continues if it is subscribed to again during the linger, and starts again after it', () => {
     const { connection, transport, clock } = setup({ lastEventId: 'start' })
     const channels = { n: json().last(2) }
     const observer = connection.observe(channels)
@@ -134,7 +134,7 @@ describe('as a store', () => {
     expect(transport.latest().request.lastEventId).toBe('start')
   })
 
-  it('closes until reconnect(), which opens it at once and anew', () => {
+  it('stays closed until reconnect(), which opens it immediately', () => {
     const { connection, transport } = setup()
     connection.subscribe(() => {})
     connection.close()
@@ -147,8 +147,8 @@ describe('as a store', () => {
   })
 })
 
-describe('options', () => {
-  it('of the connection are the defaults of its observers, and its callbacks are called once', () => {
+describe('the options', () => {
+  it('of a connection are defaults for its observers, and its callbacks are called once', () => {
     const [outer, inner] = [vi.fn(), vi.fn()]
     const { connection, transport } = setup({ onOpen: outer, linger: 5 })
     connection.observe({}, { onOpen: inner }).subscribe(() => {})

@@ -13,10 +13,10 @@ const SELECTION = {}
 
 const sum = () => json<number>().reduce((kept, n) => kept + n, 0)
 
-describe('what is seen through the same channels and the same selection', () => {
+describe('a snapshot for the same channels and selection', () => {
   const channels = { n: json<number>().last(2) }
 
-  it('is that of the connection there is, not of one before it', () => {
+  it('shows the current connection, not a previous one', () => {
     const { observe, transport, send } = setup()
     const observer = observe({})
     observer.update(channels, {})
@@ -29,7 +29,7 @@ describe('what is seen through the same channels and the same selection', () => 
     }
   })
 
-  it('is what another has brought for them meanwhile', () => {
+  it('shows initial data that another observer has added since', () => {
     const { observe } = setup()
     const observer = observe(channels)
     observer.subscribe(() => {})
@@ -39,12 +39,12 @@ describe('what is seen through the same channels and the same selection', () => 
   })
 })
 
-describe('reuse', () => {
-  it('gives the channels that it has where these are the same, and else these', () => {
+describe('reuse()', () => {
+  it('returns the current channels if the given ones are equal, otherwise the given ones', () => {
     const { observe } = setup()
-    const has = { a: json(), b: json().last(2) }
-    const observer = observe(has)
-    expect(observer.reuse({ b: json().last(2), a: json() })).toBe(has)
+    const current = { a: json(), b: json().last(2) }
+    const observer = observe(current)
+    expect(observer.reuse({ b: json().last(2), a: json() })).toBe(current)
     for (const other of [
       {},
       { a: json() },
@@ -61,7 +61,7 @@ describe('reuse', () => {
 })
 
 describe('subscribing', () => {
-  it('opens with the first listener, tells all, and ends with the last', () => {
+  it('opens with the first listener, calls all listeners, and closes with the last', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: json() })
     const [a, b] = [vi.fn(), vi.fn()]
@@ -78,7 +78,7 @@ describe('subscribing', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('counts a listener that is given twice once', () => {
+  it('counts a listener that is added twice as one', () => {
     const { observe, transport } = setup()
     const observer = observe({})
     const listener = vi.fn()
@@ -90,7 +90,7 @@ describe('subscribing', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('tells the other listeners where one throws, and reports that', () => {
+  it('calls the other listeners if one throws, and reports the exception', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const mistake = new Error('mistake')
@@ -107,7 +107,7 @@ describe('subscribing', () => {
     vi.unstubAllGlobals()
   })
 
-  it('tells the listeners there were, where one adds another', () => {
+  it('does not call a listener that another listener adds until the next change', () => {
     const { observe, transport } = setup()
     const observer = observe({})
     const late = vi.fn()
@@ -118,7 +118,7 @@ describe('subscribing', () => {
     expect(late).toHaveBeenCalledTimes(1)
   })
 
-  it('listens to its channels before the connection opens', () => {
+  it('adds its event names before the connection opens', () => {
     const { observe, transport } = setup()
     observe({ a: json(), b: json().from('c'), d: text() }).subscribe(() => {})
     expect([...transport.latest().names]).toEqual(['a', 'c', 'd'])
@@ -126,7 +126,7 @@ describe('subscribing', () => {
 })
 
 describe('the snapshot', () => {
-  it('has the state, what the channels keep, and stable functions', () => {
+  it('has the state, the values of the channels, and stable functions', () => {
     const { observe, transport, send } = setup()
     const observer = observe({
       n: json(),
@@ -154,7 +154,7 @@ describe('the snapshot', () => {
     expect(transport.live()).toHaveLength(1)
   })
 
-  it('is the same object while nothing in it has changed, and data while none of it has', () => {
+  it('is the same object until something in it changes, and its data until a value changes', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: json(), list: json().from('n').last(2) })
     observer.subscribe(() => {})
@@ -173,7 +173,7 @@ describe('the snapshot', () => {
     expect(opened.data).toEqual({ n: undefined, list: [] })
   })
 
-  it('is the same object for a value that is the same, NaN included', () => {
+  it('is the same object if an event leaves the value the same, including NaN', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: json<number>().reduce(() => Number.NaN, Number.NaN), s: text() })
     observer.subscribe(() => {})
@@ -187,7 +187,7 @@ describe('the snapshot', () => {
     expect(observer.getSnapshot()).toBe(after)
   })
 
-  it('has its channels’ keys, also where they are those of every object', () => {
+  it('has the keys of its channels, even if every object inherits them', () => {
     const { observe } = setup()
     const channels = { ['__proto__']: text(), constructor: text(), toString: sum() } as Channels
     const { data } = observe(channels).getSnapshot()
@@ -198,7 +198,7 @@ describe('the snapshot', () => {
     ])
   })
 
-  it('has the keys of its channels once they are others', () => {
+  it('has the keys of the new channels after an update', () => {
     const { observe, transport } = setup()
     const observer = observe({ a: json(), same: json() })
     observer.subscribe(() => {})
@@ -208,7 +208,7 @@ describe('the snapshot', () => {
     expect(Object.keys(observer.getSnapshot().data)).toEqual(['b', 'same'])
   })
 
-  it('is for the server what it is without a connection', () => {
+  it('shows no connection on the server', () => {
     const { observe, transport, send } = setup()
     const channels = { n: sum() }
     const observer = observe(channels)
@@ -223,8 +223,8 @@ describe('the snapshot', () => {
   })
 })
 
-describe('the error', () => {
-  it('is that of the connection first, then the last event that its channels could not read', () => {
+describe('the error in a snapshot', () => {
+  it('is the connection error, or else the latest decode error of its channels', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ a: json(), b: json(), c: json() })
     observer.subscribe(() => {})
@@ -244,7 +244,7 @@ describe('the error', () => {
     expect(observer.getSnapshot().error).toBeNull()
   })
 
-  it('is none of a channel that is not its own', () => {
+  it('does not come from another observer’s channel', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ a: json() })
     observer.subscribe(() => {})
@@ -254,7 +254,7 @@ describe('the error', () => {
     expect(observer.getSnapshot().error).toBeNull()
   })
 
-  it('of a handler’s event is seen as well', () => {
+  it('can come from a channel with only a handler', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ a: json().forEach(() => {}) })
     observer.subscribe(() => {})
@@ -264,8 +264,8 @@ describe('the error', () => {
   })
 })
 
-describe('channels that are not committed', () => {
-  it('are seen as they would be, without an effect', () => {
+describe('a snapshot for channels that are not committed', () => {
+  it('shows the values that they would have, without effects', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: sum() })
     observer.subscribe(() => {})
@@ -274,14 +274,14 @@ describe('channels that are not committed', () => {
     send('n', 2)
     send('late', 1)
     const names = [...transport.latest().names]
-    const next = { n: sum(), late: json().last(3), unheard: text() }
-    expect(observer.getSnapshot(next).data).toEqual({ n: 2, late: [1], unheard: undefined })
+    const next = { n: sum(), late: json().last(3), unused: text() }
+    expect(observer.getSnapshot(next).data).toEqual({ n: 2, late: [1], unused: undefined })
     expect(transport.latest().names).toEqual(names)
     expect(observer.getSnapshot().data).toEqual({ n: 2 })
     expect(observer.getSnapshot({ n: json().last(5) }).data).toEqual({ n: [] })
   })
 
-  it('give the same result as long as what they keep is the same', () => {
+  it('is the same object while their values are the same', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: sum() })
     observer.subscribe(() => {})
@@ -291,7 +291,7 @@ describe('channels that are not committed', () => {
     expect(observer.getSnapshot({ n: sum() })).toBe(before)
   })
 
-  it('show nothing of a connection that is over', () => {
+  it('shows no values of a closed connection', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: sum() })
     observer.subscribe(() => {})()
@@ -308,8 +308,8 @@ describe('channels that are not committed', () => {
   })
 })
 
-describe('update', () => {
-  it('goes on with what was kept, under the functions given last', () => {
+describe('update()', () => {
+  it('keeps the values, and uses the latest functions', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ n: json<number>().reduce((kept, n) => kept + n, 0) })
     observer.subscribe(() => {})
@@ -320,7 +320,7 @@ describe('update', () => {
     expect(observer.getSnapshot().data).toEqual({ n: 11 })
   })
 
-  it('listens to new channels, and no more to old ones', () => {
+  it('subscribes to new channels, and unsubscribes from old ones', () => {
     const { observe, transport, send } = setup()
     const handler = vi.fn()
     const observer = observe({ a: json().forEach(handler), b: json() })
@@ -334,7 +334,7 @@ describe('update', () => {
     expect(observer.getSnapshot().data).toEqual({ b: undefined, c: [2] })
   })
 
-  it('listens to another event where the channel under a key says so', () => {
+  it('subscribes to another event if the channel for a key has another event name', () => {
     const { observe, transport, send } = setup()
     const observer = observe({ x: json().from('a').last(5) } as Channels)
     observer.subscribe(() => {})
@@ -346,7 +346,7 @@ describe('update', () => {
     expect(observer.getSnapshot().data).toEqual({ x: [3] })
   })
 
-  it('before anyone subscribes has no effect but on what is subscribed to', () => {
+  it('has no effects before the first subscriber, which uses the latest channels', () => {
     const { observe, transport } = setup()
     const observer = observe({ a: json() })
     observer.update({ a: text() }, {})
@@ -356,7 +356,7 @@ describe('update', () => {
     expect(transport.latest().names).toEqual(['b'])
   })
 
-  it('while others keep the connection open binds nothing for one who does not listen', () => {
+  it('adds no subscription for an observer without listeners on an open connection', () => {
     const { observe, transport } = setup()
     observe({}).subscribe(() => {})
     const observer = observe({ a: json() })
@@ -364,7 +364,7 @@ describe('update', () => {
     expect(transport.latest().names).toEqual([])
   })
 
-  it('gives it other options, which are checked', () => {
+  it('replaces the options, and checks them', () => {
     const { observe, transport } = setup()
     const onOpen = vi.fn()
     const observer = observe({})
@@ -377,7 +377,7 @@ describe('update', () => {
 })
 
 describe('select', () => {
-  it('is asked again only where the data or the selector is another', () => {
+  it('is called again only if the data or the selector has changed', () => {
     const { observe, transport, send } = setup()
     const channels = { n: sum(), other: json() }
     const observer = observe(channels)
@@ -393,12 +393,12 @@ describe('select', () => {
     send('n', 1)
     expect(observer.getSnapshot(channels, { select }).data).toEqual({ n: 1 })
     expect(select).toHaveBeenCalledTimes(2)
-    const another = vi.fn(() => 'other')
-    expect(observer.getSnapshot(channels, { select: another }).data).toBe('other')
+    const otherSelect = vi.fn(() => 'other')
+    expect(observer.getSnapshot(channels, { select: otherSelect }).data).toBe('other')
     expect(observer.getSnapshot(channels).data).toEqual({ n: 1, other: undefined })
   })
 
-  it('gives the same result while the selection is the same, NaN included', () => {
+  it('returns the same snapshot while the selection is the same, including NaN', () => {
     const { observe, transport, send } = setup()
     const channels = { n: sum() }
     const observer = observe(channels)
@@ -414,7 +414,7 @@ describe('select', () => {
     }
   })
 
-  it('keeps what was selected first while isEqual says that it is the same', () => {
+  it('keeps the first selection while isEqual returns true', () => {
     const { observe, transport, send } = setup()
     const channels = { n: sum() }
     const observer = observe(channels)
@@ -431,7 +431,7 @@ describe('select', () => {
     expect(observer.getSnapshot(channels, selection).data).toEqual({ even: false })
   })
 
-  it('is given what a render sees that is not committed', () => {
+  it('receives the values of channels that are not committed', () => {
     const { observe } = setup()
     const observer = observe({})
     const seen = observer.getSnapshot({ n: sum() }, { select: ({ n }) => n + 1 })
@@ -440,7 +440,7 @@ describe('select', () => {
   })
 })
 
-/** A connection without a linger. */
+/** Creates a connection without a linger. */
 function setup(options: EventSourceOptions = {}) {
   const clock = createClock()
   const transport = createScriptedTransport()
@@ -449,7 +449,7 @@ function setup(options: EventSourceOptions = {}) {
     observe: connection.observe,
     transport,
     clock,
-    /** Sends an event, and lets the frame come. */
+    /** Sends an event, and runs the next frame. */
     send(type: string, data: unknown) {
       transport.latest().emit(type, typeof data === 'string' ? data : JSON.stringify(data))
       clock.frame()

@@ -13,7 +13,7 @@ import { createScriptedTransport } from '../../support/scriptedTransport.ts'
 afterEach(() => endLinger())
 
 describe('the linger', () => {
-  it('keeps the stream open for a second after the last member', () => {
+  it('keeps the connection open for a second after the last subscriber has left', () => {
     const { join, transport, clock } = setup()
     const [first, second] = [join(), join()]
     first()
@@ -27,7 +27,7 @@ describe('the linger', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('is over at once where it is 0', () => {
+  it('closes the connection immediately if it is 0', () => {
     const { join, transport, clock } = setup({ linger: 0 })
     join({ n: json() })()
     expect(transport.attempts).toHaveLength(1)
@@ -35,7 +35,7 @@ describe('the linger', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('is that of the one who leaves last, whatever the others wanted', () => {
+  it('is the option of the subscriber that leaves last', () => {
     const { join, transport, clock } = setup({ linger: 50 })
     const [short, long] = [join({}, { linger: 10 }), join({}, { linger: 700 })]
     short()
@@ -46,7 +46,7 @@ describe('the linger', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('is taken back by the next member, who sees what came meanwhile', () => {
+  it('is cancelled by the next subscriber, who sees the events that arrived during it', () => {
     const { join, transport, clock, client } = setup()
     const channels = { n: json<number>().last(5) }
     const leave = join(channels)
@@ -63,7 +63,7 @@ describe('the linger', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('starts anew each time that the last one leaves', () => {
+  it('restarts each time that the last subscriber leaves', () => {
     const { join, transport, clock } = setup()
     join()()
     clock.advance(600)
@@ -74,7 +74,7 @@ describe('the linger', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('goes on reconnecting, and ends that too', () => {
+  it('lets the connection reconnect, and stops that when it is over', () => {
     const { join, transport, clock } = setup({ retry: { initialDelay: 400, jitter: false } })
     const leave = join()
     transport.latest().fail()
@@ -87,7 +87,7 @@ describe('the linger', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('goes on listening for what is worth a look, and ends that too', () => {
+  it('keeps listening for wake events, and stops that when it is over', () => {
     const { join, clock } = setup()
     const leave = join()
     expect(clock.wakers()).toBe(1)
@@ -98,7 +98,7 @@ describe('the linger', () => {
     expect(clock.wakers()).toBe(0)
   })
 
-  it('stays closed where it was closed, until it is over', () => {
+  it('keeps a closed connection closed until it is over', () => {
     const { client, transport, clock } = setup()
     const observer = client.observe('/stream')
     const leave = observer.subscribe(() => {})
@@ -114,7 +114,7 @@ describe('the linger', () => {
 })
 
 describe('endLinger()', () => {
-  it('closes at once what only lingers, in every client, and nothing else', () => {
+  it('immediately closes the lingering connections of every client, and no others', () => {
     const [one, two] = [setup({ connectTimeout: false }), setup()]
     one.join()()
     two.join()()
@@ -128,7 +128,7 @@ describe('endLinger()', () => {
     stays()
   })
 
-  it('leaves a member that came back alone', () => {
+  it('does not close a connection whose subscriber has returned', () => {
     const { join, transport } = setup()
     join()()
     join()
@@ -137,15 +137,15 @@ describe('endLinger()', () => {
   })
 })
 
-describe('options', () => {
-  it('are those of the member that came last, where they differ', () => {
+describe('the options of a shared connection', () => {
+  it('are those of the latest subscriber if they differ', () => {
     const { join, delay } = setup({ retry: { initialDelay: 1, jitter: false } })
     join({}, { retry: { initialDelay: 10, jitter: false } })
     join({}, { retry: { initialDelay: 20, jitter: false } })
     expect(delay()).toBe(20)
   })
 
-  it('are not overridden by what is undefined', () => {
+  it('are not overridden by undefined', () => {
     const { join, delay } = setup({ retry: { initialDelay: 1, jitter: false } })
     join({}, { retry: { initialDelay: 10, jitter: false } })
     join({}, { retry: undefined })
@@ -153,7 +153,7 @@ describe('options', () => {
     expect(delay()).toBe(10)
   })
 
-  it('may be false', () => {
+  it('can be switched off with false', () => {
     const { join, transport } = setup({ retry: { initialDelay: 1 } })
     join({}, { retry: { initialDelay: 10 } })
     join({}, { retry: false })
@@ -161,14 +161,14 @@ describe('options', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('are the defaults of the client where no member gives any, as they are now', () => {
+  it('are the current defaults of the client if no subscriber has its own', () => {
     const { join, defaults, delay } = setup({ retry: { initialDelay: 1, jitter: false } })
     join()
     defaults.retry = { initialDelay: 5, jitter: false }
     expect(delay()).toBe(5)
   })
 
-  it('are those of the others once a member has left', () => {
+  it('are those of the remaining subscribers after one has left', () => {
     const { join, transport, clock, delay } = setup()
     join({}, { retry: { initialDelay: 10, jitter: false } })
     const leave = join({}, { retry: { initialDelay: 20, jitter: false } })
@@ -180,7 +180,7 @@ describe('options', () => {
     expect(delay()).toBe(10)
   })
 
-  it('are those that a member was given last', () => {
+  it('are the latest that a subscriber was updated with', () => {
     const { client, transport, clock, delay } = setup()
     const observer = client.observe('/stream', {}, { retry: { initialDelay: 10, jitter: false } })
     observer.subscribe(() => {})
@@ -192,7 +192,7 @@ describe('options', () => {
     expect(delay()).toBe(15)
   })
 
-  it('of the one who leaves last hold during the linger', () => {
+  it('of the subscriber that leaves last apply during the linger', () => {
     const { join, transport, client } = setup()
     const isDone = ({ data }: { data: string }): boolean => data === 'done'
     join({ n: text() }, { until: isDone })()
@@ -201,7 +201,7 @@ describe('options', () => {
     expect(client.observe('/stream').getSnapshot()).toMatchObject({ reason: 'done' })
   })
 
-  it('of the one who has left do not hold for the next one', () => {
+  it('of a subscriber that has left do not apply to the next one', () => {
     const { join, transport, client } = setup()
     join({ n: text() }, { until: () => true })()
     transport.latest().open()
@@ -210,7 +210,7 @@ describe('options', () => {
     expect(client.observe('/stream').getSnapshot()).toMatchObject({ status: 'open' })
   })
 
-  it('of the one who leaves last hold also when an observer is made that nobody subscribes to', () => {
+  it('of the subscriber that leaves last still apply after an unused observer is created', () => {
     const { join, transport, client } = setup()
     const isDone = ({ data }: { data: string }): boolean => data === 'done'
     join({ n: text() }, { until: isDone })()
@@ -221,19 +221,19 @@ describe('options', () => {
   })
 })
 
-describe('callbacks', () => {
-  it('are called once for the client, and once for each member', () => {
+describe('callbacks of a shared connection', () => {
+  it('are called once for the client, and once for each subscriber', () => {
     const log: string[] = []
-    const callbacks = (who: string): EventSourceOptions => ({
-      onOpen: ({ reconnected }) => log.push(`${who} open ${reconnected}`),
-      onError: ({ type }) => log.push(`${who} ${type}`),
-      onClose: ({ reason }) => log.push(`${who} ${reason}`),
+    const callbacks = (owner: string): EventSourceOptions => ({
+      onOpen: ({ reconnected }) => log.push(`${owner} open ${reconnected}`),
+      onError: ({ type }) => log.push(`${owner} ${type}`),
+      onClose: ({ reason }) => log.push(`${owner} ${reason}`),
     })
     const { join, transport } = setup(callbacks('client'))
     join({ n: json() }, callbacks('a'))
     join({ n: json() }, callbacks('b'))
     join({ n: json() })
-    const each = (what: string): string[] => ['client', 'a', 'b'].map((who) => `${who} ${what}`)
+    const each = (call: string): string[] => ['client', 'a', 'b'].map((owner) => `${owner} ${call}`)
     transport.latest().open()
     expect(log.splice(0)).toEqual(each('open false'))
     transport.latest().emit('n', '{')
@@ -242,7 +242,7 @@ describe('callbacks', () => {
     expect(log.splice(0)).toEqual([...each('network'), ...each('failed')])
   })
 
-  it('are reported where they throw, and the others are called all the same', () => {
+  it('are reported if they throw, and the others are still called', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const mistake = new Error('mistake')
@@ -259,7 +259,7 @@ describe('callbacks', () => {
     vi.unstubAllGlobals()
   })
 
-  it('are not called for one who has left, nor at the end of the linger', () => {
+  it('are not called for a subscriber that has left, nor at the end of the linger', () => {
     const [onOpen, onClose] = [vi.fn(), vi.fn()]
     const { join, transport, clock } = setup()
     const leave = join({}, { onOpen, onClose })
@@ -271,7 +271,7 @@ describe('callbacks', () => {
     expect(onClose).not.toHaveBeenCalled()
   })
 
-  it('may make their own member leave, and another come', () => {
+  it('can remove their own subscriber and add another', () => {
     const { join, transport } = setup()
     const onOpen = vi.fn(() => {
       leave()
@@ -288,8 +288,8 @@ describe('callbacks', () => {
   })
 })
 
-describe('what is shown', () => {
-  it('has what came before a change of state no later than the change', () => {
+describe('the published values', () => {
+  it('include the events before a change of state no later than the change', () => {
     const { client, transport, clock } = setup()
     const observer = client.observe('/stream', { n: json() })
     const seen: unknown[] = []
@@ -308,7 +308,7 @@ describe('what is shown', () => {
     expect(seen).toHaveLength(2)
   })
 
-  it('leaves no frame asked for once it is over', () => {
+  it('leave no frame requested after the connection is closed', () => {
     const { join, transport, clock } = setup({ linger: 0 })
     const leave = join({ n: json() })
     transport.latest().open()
@@ -318,7 +318,7 @@ describe('what is shown', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('listens to a name that comes with a later member', () => {
+  it('include event names that a later subscriber adds', () => {
     const { join, transport } = setup()
     join({ a: json() })
     join({ a: text(), b: json().from('c') })
@@ -327,26 +327,29 @@ describe('what is shown', () => {
   })
 })
 
-describe('a listener that leaves while it is told', () => {
-  it.each(['reconnect', 'retry'])('leaves nothing open, without a linger, at a %s', (how) => {
-    const { client, transport, clock } = setup({
-      linger: 0,
-      retry: { initialDelay: 100, jitter: false },
-    })
-    const observer = client.observe('/stream')
-    const stop = observer.subscribe(() => {
-      const { status, retryAt } = observer.getSnapshot()
-      if (how === 'reconnect' ? status === 'connecting' : status === 'reconnecting' && !retryAt) {
-        stop()
-      }
-    })
-    transport.latest().open()
-    if (how === 'reconnect') observer.getSnapshot().reconnect()
-    else transport.latest().fail()
-    clock.advance(1_000)
-    expect(transport.live()).toHaveLength(0)
-    expect(clock.pending()).toBe(0)
-  })
+describe('a listener that unsubscribes while it is called', () => {
+  it.each(['reconnect', 'retry'])(
+    'leaves no connection open without a linger, during a %s',
+    (how) => {
+      const { client, transport, clock } = setup({
+        linger: 0,
+        retry: { initialDelay: 100, jitter: false },
+      })
+      const observer = client.observe('/stream')
+      const stop = observer.subscribe(() => {
+        const { status, retryAt } = observer.getSnapshot()
+        if (how === 'reconnect' ? status === 'connecting' : status === 'reconnecting' && !retryAt) {
+          stop()
+        }
+      })
+      transport.latest().open()
+      if (how === 'reconnect') observer.getSnapshot().reconnect()
+      else transport.latest().fail()
+      clock.advance(1_000)
+      expect(transport.live()).toHaveLength(0)
+      expect(clock.pending()).toBe(0)
+    },
+  )
 })
 
 function setup(defaults: EventSourceOptions = {}) {
@@ -360,11 +363,11 @@ function setup(defaults: EventSourceOptions = {}) {
     clock,
     transport,
     defaults,
-    /** Subscribes one more member; returns what makes it leave. */
+    /** Adds a subscriber. Returns the function that removes it. */
     join(channels: Channels = {}, options: EventSourceOptions = {}, url = '/stream') {
       return client.observe(url, channels, options).subscribe(() => {})
     },
-    /** Fails the attempt under way, and says after how long the next one comes. */
+    /** Fails the current attempt, and returns the delay until the next one. */
     delay(): number {
       transport.latest().fail()
       return Number(watcher.getSnapshot().retryAt) - clock.now()

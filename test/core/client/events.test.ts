@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 describe('the iteration', () => {
-  it('opens with its first step, not before', async () => {
+  it('opens the connection with its first step', async () => {
     const { iterate, transport } = setup()
     const iterator = iterate({ n: json() })
     expect(transport.attempts).toHaveLength(0)
@@ -32,14 +32,14 @@ describe('the iteration', () => {
     await iterator.return()
   })
 
-  it('gives each event once, in order, decoded, with its type and id', async () => {
+  it('yields each decoded event once, in order, with its type and id', async () => {
     const { iterate, transport } = setup()
     const iterator = iterate({ a: json<{ n: number }>(), b: text(), c: text().from('a') })
     const step = iterator.next()
     transport.latest().open()
     transport.latest().emit('a', '{"n":1}', 'one')
     transport.latest().emit('b', 'two')
-    transport.latest().emit('unheard', 'three', 'three')
+    transport.latest().emit('other', 'three', 'three')
     const a = { type: 'a', data: { n: 1 }, lastEventId: 'one' }
     const c = { type: 'c', data: '{"n":1}', lastEventId: 'one' }
     const b = { type: 'b', data: 'two', lastEventId: 'one' }
@@ -52,7 +52,7 @@ describe('the iteration', () => {
     await iterator.return()
   })
 
-  it('loses none of a burst, nor what comes while the consumer is busy', async () => {
+  it('loses no event of a burst, and none that arrives while the consumer is busy', async () => {
     const { iterate, transport } = setup()
     const iterator = iterate({ n: json<number>() })
     const step = iterator.next()
@@ -69,7 +69,7 @@ describe('the iteration', () => {
     await iterator.return()
   })
 
-  it('reconnects like any connection', async () => {
+  it('reconnects like any other connection', async () => {
     const { iterate, transport } = setup({ retry: { initialDelay: 100, jitter: false } })
     const iterator = iterate({ n: json() })
     const step = iterator.next()
@@ -86,7 +86,7 @@ describe('the iteration', () => {
     await iterator.return()
   })
 
-  it('leaves out what can not be read, and tells it to onError', async () => {
+  it('skips an event that cannot be decoded, and reports it to onError', async () => {
     const onError = vi.fn()
     const { iterate, transport } = setup({ onError })
     const iterator = iterate({ n: json() })
@@ -102,7 +102,7 @@ describe('the iteration', () => {
   })
 })
 
-describe('the end', () => {
+describe('the end of the iteration', () => {
   it('comes with a break, which closes the connection', async () => {
     const { iterate, transport } = setup({ linger: 60_000 })
     const consumed = (async () => {
@@ -137,7 +137,7 @@ describe('the end', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('comes with the signal, also while it waits, and throws nothing', async () => {
+  it('comes with the signal, even while it waits for an event, and throws nothing', async () => {
     const controller = new AbortController()
     const { iterate, transport } = setup({ signal: controller.signal })
     const all = collect(iterate({ n: json() }))
@@ -149,7 +149,7 @@ describe('the end', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('comes with the signal between two events that have arrived', async () => {
+  it('comes with the signal even if more events are queued', async () => {
     const controller = new AbortController()
     const { iterate, transport } = setup({ signal: controller.signal })
     const iterator = iterate({ n: json() })
@@ -162,7 +162,7 @@ describe('the end', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('comes before the first request where the signal is aborted already', async () => {
+  it('comes before the first request if the signal is already aborted', async () => {
     const { iterate, transport } = setup({ signal: AbortSignal.abort() })
     expect(await collect(iterate({ n: json() }))).toEqual([])
     expect(transport.attempts).toHaveLength(0)
@@ -183,7 +183,7 @@ describe('the end', () => {
     expect(remove.mock.calls).toEqual(add.mock.calls)
   })
 
-  it('throws the error of a connection that has failed, after the events before it', async () => {
+  it('throws the error of a failed connection, after the events before it', async () => {
     const { iterate, transport } = setup()
     const iterator = iterate({ n: json() })
     const step = iterator.next()
@@ -197,7 +197,7 @@ describe('the end', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('throws it while it waits for an event, too', async () => {
+  it('throws the error of a connection that fails while it waits for an event', async () => {
     const { iterate, transport } = setup()
     const iterator = iterate({ n: json() })
     const step = iterator.next()
@@ -208,7 +208,7 @@ describe('the end', () => {
     expect(await caught).toBe(error)
   })
 
-  it('throws it after the connection has failed while the consumer was busy', async () => {
+  it('throws the error of a connection that failed while the consumer was busy', async () => {
     const { iterate, transport } = setup()
     const iterator = iterate({ n: json() })
     const step = iterator.next()
@@ -219,7 +219,7 @@ describe('the end', () => {
     await expect(iterator.next()).rejects.toBe(error)
   })
 
-  it('throws at the first step where the platform lacks what the transport needs', async () => {
+  it('comes at the first step with an "unsupported" error if the transport throws', async () => {
     const { iterate, transport } = setup()
     transport.whileOpening = () => {
       throw new Error('no EventSource')
@@ -227,7 +227,7 @@ describe('the end', () => {
     await expect(iterate({ n: json() }).next()).rejects.toMatchObject({ type: 'unsupported' })
   })
 
-  it('throws where the url does not parse, at the first step', async () => {
+  it('comes with a TypeError at the first step if the url is invalid', async () => {
     await expect(events('http://', {}).next()).rejects.toThrow(TypeError)
   })
 })
@@ -249,7 +249,7 @@ describe('a consumer that is too slow', () => {
   })
 
   it.each([0, -1, Number.NaN])(
-    'throws a sentence with the fix where it may be behind by %s',
+    'gets an error that names the fix if maxQueue is %s',
     async (maxQueue) => {
       const { iterate, transport } = setup({ maxQueue })
       await expect(iterate({ n: json() }).next()).rejects.toThrow(
@@ -259,7 +259,7 @@ describe('a consumer that is too slow', () => {
     },
   )
 
-  it('may be behind by as many as it says', async () => {
+  it('can be behind by maxQueue events', async () => {
     const { iterate, transport } = setup({ maxQueue: 3 })
     const iterator = iterate({ n: json() })
     const step = iterator.next()
@@ -272,21 +272,21 @@ describe('a consumer that is too slow', () => {
     await iterator.return()
   })
 
-  it('may not be behind by more, whatever it has taken so far', async () => {
+  it('cannot be behind by more than maxQueue events, however many it has consumed', async () => {
     const { iterate, transport } = setup({ maxQueue: 3 })
     const iterator = iterate({ n: json() })
     const step = iterator.next()
     transport.latest().open()
     for (const n of [1, 2, 3]) transport.latest().emit('n', String(n))
     await step
-    // Two wait already: of these, one may.
+    // Two are queued, so there is room for one of these three.
     for (const n of [4, 5, 6]) transport.latest().emit('n', String(n))
     const end = await take(iterator, 4).catch((thrown: unknown) => thrown)
     expect(end).toMatchObject({ type: 'overflow' })
     await iterator.return()
   })
 
-  it('closes the connection with the event that is one too many, not when it is back', async () => {
+  it('closes the connection at the first event over the limit, not at the next step', async () => {
     const { iterate, transport } = setup({ maxQueue: 1 })
     const iterator = iterate({ n: json() })
     const step = iterator.next()
@@ -300,7 +300,7 @@ describe('a consumer that is too slow', () => {
 })
 
 describe('TanStack Query', () => {
-  it('takes it for the stream of a query as it is', async () => {
+  it('accepts events() as the stream of a query', async () => {
     const { iterate, transport } = setup({ until: ({ data }) => data === 'done' })
     const client = new QueryClient({ defaultOptions: { queries: { gcTime: 0, retry: false } } })
     const query = client.fetchQuery({
@@ -322,7 +322,7 @@ describe('TanStack Query', () => {
     vi.clearAllTimers()
   })
 
-  it('closes it when the query is cancelled', async () => {
+  it('closes the connection when the query is cancelled', async () => {
     const { iterate, transport } = setup()
     const client = new QueryClient({ defaultOptions: { queries: { gcTime: 0, retry: false } } })
     const query = client.fetchQuery({

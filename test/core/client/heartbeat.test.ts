@@ -5,8 +5,8 @@ import { createScriptedTransport } from '../../support/scriptedTransport.ts'
 
 const MINUTE = 60_000
 
-describe('a connectTimeout that comes with a later render', () => {
-  it('is heeded by the attempt under way', () => {
+describe('a connectTimeout from a later render', () => {
+  it('applies to the current attempt', () => {
     const { client, transport, clock, status } = setup()
     const observer = client.observe('/stream', {}, {})
     observer.subscribe(() => {})
@@ -19,8 +19,8 @@ describe('a connectTimeout that comes with a later render', () => {
   })
 })
 
-describe('a heartbeat that comes with a later member', () => {
-  it('is heeded on a connection that is open already', () => {
+describe('a heartbeat from a later subscriber', () => {
+  it('applies to a connection that is already open', () => {
     const { join, transport, clock } = setup()
     join()
     transport.latest().open()
@@ -34,7 +34,7 @@ describe('a heartbeat that comes with a later member', () => {
     expect(transport.live()).toHaveLength(1)
   })
 
-  it('counts from the last sign of life, also where that came before it', () => {
+  it('counts from the last sign of life, even if that came before the subscriber', () => {
     const { join, transport, clock, status } = setup()
     join()
     transport.latest().open()
@@ -48,7 +48,7 @@ describe('a heartbeat that comes with a later member', () => {
     expect(status()).toBe('reconnecting')
   })
 
-  it('is one timer, however many members bring one', () => {
+  it('shares one timer between any number of subscribers', () => {
     const { join, transport, clock } = setup()
     join({ heartbeat: 20_000 })
     transport.latest().open()
@@ -58,7 +58,7 @@ describe('a heartbeat that comes with a later member', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('takes the place of a longer one, and gives it back when it leaves', () => {
+  it('replaces a longer heartbeat until its subscriber leaves', () => {
     const { join, transport, clock, status } = setup()
     join({ heartbeat: MINUTE })
     transport.latest().open()
@@ -71,7 +71,7 @@ describe('a heartbeat that comes with a later member', () => {
     expect(status()).toBe('reconnecting')
   })
 
-  it('leaves no timer once the last one that wants it has left, and nothing is replaced', () => {
+  it('leaves no timer after its last subscriber has left, and the connection stays open', () => {
     const { join, transport, clock, status } = setup()
     join()
     transport.latest().open()
@@ -82,7 +82,7 @@ describe('a heartbeat that comes with a later member', () => {
     expect(status()).toBe('open')
   })
 
-  it('changes nothing while it is connecting, waits or is closed', () => {
+  it('changes nothing while the connection is connecting, waiting to reconnect or closed', () => {
     const { join, transport, clock, status } = setup({
       retry: { initialDelay: MINUTE, maxDelay: MINUTE },
     })
@@ -104,7 +104,7 @@ describe('a heartbeat that comes with a later member', () => {
     expect(status()).toBe('closed')
   })
 
-  it('leaves one timer where it comes while the others are told of a change', () => {
+  it('sets only one timer if its subscriber is added while listeners are called', () => {
     const { client, transport, clock } = setup({ retry: { initialDelay: 1_000, jitter: false } })
     const watcher = client.observe('/stream')
     const joining: (() => void)[] = []
@@ -128,8 +128,8 @@ describe('a heartbeat that comes with a later member', () => {
   })
 })
 
-describe('a heartbeat that comes with a later render', () => {
-  it('is heeded on a connection that is open already', () => {
+describe('a heartbeat from a later render', () => {
+  it('applies to a connection that is already open', () => {
     const { client, transport, clock, status } = setup()
     const observer = client.observe('/stream')
     observer.subscribe(() => {})
@@ -139,7 +139,7 @@ describe('a heartbeat that comes with a later render', () => {
     expect(status()).toBe('reconnecting')
   })
 
-  it('is heeded where it is a shorter one, by the next nap of the longer', () => {
+  it('applies if it is shorter than the previous one', () => {
     const { client, transport, clock, status } = setup()
     const observer = client.observe('/stream', {}, { heartbeat: MINUTE })
     observer.subscribe(() => {})
@@ -149,7 +149,7 @@ describe('a heartbeat that comes with a later render', () => {
     expect(status()).toBe('reconnecting')
   })
 
-  it('ends where it is false', () => {
+  it('is switched off by false', () => {
     const { client, transport, clock, status } = setup()
     const observer = client.observe('/stream', {}, { heartbeat: MINUTE })
     observer.subscribe(() => {})
@@ -161,8 +161,8 @@ describe('a heartbeat that comes with a later render', () => {
   })
 })
 
-describe('a heartbeat of the client', () => {
-  it('holds where no member gives one, and false takes it back', () => {
+describe('a heartbeat default of the client', () => {
+  it('applies if no subscriber has its own, and false switches it off', () => {
     for (const [own, expected] of [
       [undefined, 'reconnecting'],
       [false, 'open'],
@@ -185,7 +185,7 @@ function setup(defaults: EventSourceOptions = {}) {
     client,
     clock,
     transport,
-    /** Subscribes one more member; returns what makes it leave. */
+    /** Adds a subscriber. Returns the function that removes it. */
     join: (own: EventSourceOptions = {}) => client.observe('/stream', {}, own).subscribe(() => {}),
     status: () => client.observe('/stream').getSnapshot().status,
   }

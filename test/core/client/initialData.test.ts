@@ -37,7 +37,7 @@ const kinds = {
     .forEach(() => {}),
 }
 
-const handedOver = () => ({
+const createInitialData = () => ({
   trade: B,
   recent: [A, B],
   bySymbol: new Map([
@@ -47,23 +47,23 @@ const handedOver = () => ({
   total: 3,
 })
 
-describe('what is handed over', () => {
-  it('is shown before the connection is made, while it opens, and until the first event', () => {
+describe('initialData', () => {
+  it('is the data until the first event, even before the connection is created', () => {
     const { client, transport, clock } = setup()
-    const observer = client.observe('/stream', kinds, { initialData: handedOver() })
+    const observer = client.observe('/stream', kinds, { initialData: createInitialData() })
     expect(observer.getSnapshot()).toMatchObject({ status: 'connecting' })
-    expect(observer.getSnapshot().data).toEqual(handedOver())
+    expect(observer.getSnapshot().data).toEqual(createInitialData())
     observer.subscribe(() => {})
-    expect(observer.getSnapshot().data).toEqual(handedOver())
+    expect(observer.getSnapshot().data).toEqual(createInitialData())
     transport.latest().open()
     clock.frame()
     expect(observer.getSnapshot()).toMatchObject({ status: 'open' })
-    expect(observer.getSnapshot().data).toEqual(handedOver())
+    expect(observer.getSnapshot().data).toEqual(createInitialData())
   })
 
-  it('is what the stream goes on from', () => {
+  it('is the value that the first event is added to', () => {
     const { client, send } = setup()
-    const observer = client.observe('/stream', kinds, { initialData: handedOver() })
+    const observer = client.observe('/stream', kinds, { initialData: createInitialData() })
     observer.subscribe(() => {})
     send('trade', C)
     expect(observer.getSnapshot().data).toEqual({
@@ -81,11 +81,11 @@ describe('what is handed over', () => {
 
   it('is never changed in place', () => {
     const { client, send } = setup()
-    const initialData = handedOver()
+    const initialData = createInitialData()
     const observer = client.observe('/stream', kinds, { initialData })
     observer.subscribe(() => {})
     for (const trade of [C, D]) send('trade', trade)
-    expect(initialData).toEqual(handedOver())
+    expect(initialData).toEqual(createInitialData())
   })
 
   it('is not decoded, and not validated', () => {
@@ -102,7 +102,7 @@ describe('what is handed over', () => {
     parse.mockRestore()
   })
 
-  it('may be null, false, 0 or an empty text', () => {
+  it('can be null, false, 0 or an empty string', () => {
     for (const value of [null, false, 0, '']) {
       const { client } = setup()
       const observer = client.observe('/stream', { n: json() }, { initialData: { n: value } })
@@ -112,7 +112,7 @@ describe('what is handed over', () => {
     }
   })
 
-  it('stays where the first event can not be read', () => {
+  it('is kept if the first event cannot be decoded', () => {
     const { client, transport, clock } = setup()
     const observer = client.observe('/stream', { n: json() }, { initialData: { n: 7 } })
     observer.subscribe(() => {})
@@ -122,7 +122,7 @@ describe('what is handed over', () => {
     expect(observer.getSnapshot()).toMatchObject({ data: { n: 7 }, error: { type: 'decode' } })
   })
 
-  it('goes by the key of the channel, not by the name of its event', () => {
+  it('is looked up by the key of the channel, not by its event name', () => {
     const { client } = setup()
     const channels = { first: json().from('n'), n: json().from('other') }
     const observer = client.observe('/stream', channels, { initialData: { first: 1 } })
@@ -130,7 +130,7 @@ describe('what is handed over', () => {
     expect(observer.getSnapshot().data).toEqual({ first: 1, n: undefined })
   })
 
-  it('is nothing for a key that has no channel, nor for one that keeps nothing', () => {
+  it('is ignored for a key without a channel, and for a channel with only a handler', () => {
     const { client, send } = setup()
     const handler = vi.fn()
     const observer = client.observe(
@@ -144,7 +144,7 @@ describe('what is handed over', () => {
     expect(handler.mock.calls.map(([value]) => value)).toEqual([5])
   })
 
-  it('is what the channel starts with itself where an entry is missing, or undefined', () => {
+  it('defaults to the channel’s initial value if an entry is missing or undefined', () => {
     const { client, send } = setup()
     const initialData = { trade: B, recent: undefined, total: undefined }
     const observer = client.observe('/stream', kinds, { initialData })
@@ -156,7 +156,7 @@ describe('what is handed over', () => {
     expect(observer.getSnapshot().data).toMatchObject({ recent: [C], total: 3 })
   })
 
-  it('has own keys alone: one is not found where every object has it', () => {
+  it('is read from own keys only, not from those that every object inherits', () => {
     const { client } = setup()
     const channels = { constructor: text(), toString: text() } as Channels
     const observer = client.observe('/stream', channels, { initialData: {} })
@@ -166,10 +166,10 @@ describe('what is handed over', () => {
   })
 })
 
-describe('the snapshot', () => {
-  it('is the same object while nothing has changed, through subscribing too', () => {
+describe('a snapshot with initialData', () => {
+  it('is the same object until something changes, even after subscribing', () => {
     const { client, transport } = setup()
-    const observer = client.observe('/stream', kinds, { initialData: handedOver() })
+    const observer = client.observe('/stream', kinds, { initialData: createInitialData() })
     const before = observer.getSnapshot()
     expect(observer.getSnapshot()).toBe(before)
     observer.subscribe(() => {})
@@ -178,23 +178,23 @@ describe('the snapshot', () => {
     expect(observer.getSnapshot().data).toBe(before.data)
   })
 
-  it('is for the server what it is without a connection', () => {
+  it('shows only the initial data on the server', () => {
     const { client, send } = setup()
-    const options = { initialData: handedOver(), select: undefined }
+    const options = { initialData: createInitialData(), select: undefined }
     const observer = client.observe('/stream', kinds, options)
     observer.subscribe(() => {})
     send('trade', C)
     expect(observer.getServerSnapshot(kinds, options)).toMatchObject({
       status: 'connecting',
-      data: handedOver(),
+      data: createInitialData(),
     })
-    expect(observer.getServerSnapshot(kinds).data).toEqual(handedOver())
+    expect(observer.getServerSnapshot(kinds).data).toEqual(createInitialData())
     expect(observer.getSnapshot().data.trade).toEqual(C)
   })
 
-  it('is given to select', () => {
+  it('passes the initial data to select', () => {
     const { client, send } = setup()
-    const observer = client.observe('/stream', kinds, { initialData: handedOver() })
+    const observer = client.observe('/stream', kinds, { initialData: createInitialData() })
     const select = ({ total }: { total: number }): string => `total ${total}`
     expect(observer.getSnapshot(kinds, { select }).data).toBe('total 3')
     expect(observer.getServerSnapshot(kinds, { select }).data).toBe('total 3')
@@ -203,7 +203,7 @@ describe('the snapshot', () => {
     expect(observer.getSnapshot(kinds, { select }).data).toBe('total 6')
   })
 
-  it('has it where there is no url, too', () => {
+  it('has the initial data even without a url', () => {
     const { client } = setup()
     const observer = client.observe(null, { n: json() }, { initialData: { n: 1 } })
     observer.subscribe(() => {})
@@ -211,8 +211,8 @@ describe('the snapshot', () => {
   })
 })
 
-describe('a channel that several share', () => {
-  it('goes on from what it keeps already', () => {
+describe('a shared channel with initialData', () => {
+  it('keeps the value that it already has', () => {
     const { client, send } = setup()
     client.observe('/stream', { n: json() }).subscribe(() => {})
     send('n', 5)
@@ -222,7 +222,7 @@ describe('a channel that several share', () => {
     expect(late.getSnapshot().data.n).toBe(5)
   })
 
-  it('shows what one handed over to another that has handed over nothing', () => {
+  it('shows one observer’s initial data to an observer without any', () => {
     const { client } = setup()
     client.observe('/stream', { n: json() }, { initialData: { n: 1 } }).subscribe(() => {})
     const other = client.observe('/stream', { n: json() })
@@ -230,7 +230,7 @@ describe('a channel that several share', () => {
     expect(other.getSnapshot().data.n).toBe(1)
   })
 
-  it('has what was handed over also where another held it before, and nothing had come', () => {
+  it('uses the initial data of a later observer if no event has arrived', () => {
     const { client, send } = setup()
     const [first, second] = [
       client.observe('/stream', { n: json(), list: json().from('n').last(3) }),
@@ -250,7 +250,7 @@ describe('a channel that several share', () => {
     expect(first.getSnapshot().data).toEqual({ n: 2, list: [1, 2] })
   })
 
-  it('is not started again by what is handed over once an event has come, whatever it made', () => {
+  it('ignores initial data after an event, even if the value equals the initial value', () => {
     const { client, send } = setup()
     const sum = json<number>().reduce((kept, n) => kept + n, 0)
     const first = client.observe('/stream', { sum })
@@ -261,7 +261,7 @@ describe('a channel that several share', () => {
     expect([first, late].map((observer) => observer.getSnapshot().data.sum)).toEqual([0, 0])
   })
 
-  it('keeps what came first where several hand something over', () => {
+  it('keeps the first of several initial values', () => {
     const { client } = setup()
     const observers = [1, 2].map((n) =>
       client.observe('/stream', { n: json() }, { initialData: { n } }),
@@ -271,8 +271,8 @@ describe('a channel that several share', () => {
   })
 })
 
-describe('another render', () => {
-  it('changes nothing by handing over something else', () => {
+describe('a later render with initialData', () => {
+  it('ignores different initial data for an existing channel', () => {
     const { client, send } = setup()
     const channels = () => ({ n: json<number>().reduce((sum, n) => sum + n, 0) })
     const observer = client.observe('/stream', channels(), { initialData: { n: 10 } })
@@ -284,7 +284,7 @@ describe('another render', () => {
     expect(observer.getSnapshot().data.n).toBe(11)
   })
 
-  it('hands over to the channels that are new with it', () => {
+  it('uses the initial data for a new channel', () => {
     const { client, send } = setup()
     const observer = client.observe('/stream', { a: json() } as Channels)
     observer.subscribe(() => {})
@@ -299,7 +299,7 @@ describe('another render', () => {
     expect(observer.getSnapshot().data.b).toEqual([1, 2])
   })
 
-  it('hands over to a channel that keeps something else than the one under its key did', () => {
+  it('uses the initial data for a channel that keeps something else than its predecessor', () => {
     const { client, send } = setup()
     const observer = client.observe('/stream', { n: json() } as Channels, { initialData: { n: 1 } })
     observer.subscribe(() => {})
@@ -315,8 +315,8 @@ describe('another render', () => {
   })
 })
 
-describe('the defaults', () => {
-  it('of a client hold for an observer that gives none, server included', () => {
+describe('the initialData defaults', () => {
+  it('of a client apply to an observer without its own, also on the server', () => {
     const { client, defaults } = setup()
     defaults.initialData = { n: 1, other: 2 }
     const observer = client.observe('/stream', { n: json() })
@@ -326,7 +326,7 @@ describe('the defaults', () => {
     expect(observer.getSnapshot().data).toEqual({ n: 1 })
   })
 
-  it('of a client are not looked into where the observer gives its own', () => {
+  it('of a client are not merged with the observer’s own', () => {
     const { client, defaults } = setup()
     defaults.initialData = { n: 1, other: 2 }
     const observer = client.observe(
@@ -338,7 +338,7 @@ describe('the defaults', () => {
     expect(observer.getSnapshot().data).toEqual({ n: 5, other: undefined })
   })
 
-  it('of a connection hold for its observers, before they subscribe and after', () => {
+  it('of a connection apply to its observers, before and after they subscribe', () => {
     const clock = createClock()
     const transport = createScriptedTransport()
     const connection = createConnection('/stream', { transport, initialData: { n: [1] } }, clock)
@@ -365,7 +365,7 @@ function setup() {
     clock,
     transport,
     defaults,
-    /** Sends an event, on a stream that is opened where it was not, and shows it. */
+    /** Opens the stream if necessary, sends an event, and runs the next frame. */
     send(type: string, data: unknown) {
       if (client.observe('/stream').getSnapshot().status !== 'open') transport.latest().open()
       transport.latest().emit(type, JSON.stringify(data))

@@ -3,8 +3,8 @@ import { resolveUrl } from '../../../src/core/client/resolveUrl.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe('with a document', () => {
-  it('is absolute, against the base of the document', () => {
+describe('resolveUrl() with a document', () => {
+  it('resolves against the base of the document', () => {
     const base = document.createElement('base')
     base.href = 'https://example.com/app/'
     document.head.append(base)
@@ -14,7 +14,7 @@ describe('with a document', () => {
     expect(resolveUrl('/events')).toBe(`${location.origin}/events`)
   })
 
-  it('follows a URL that is changed, and the document that goes on', () => {
+  it('uses the current value of a URL object, and the current location', () => {
     const url = new URL('https://example.com/a')
     expect(resolveUrl(url)).toBe('https://example.com/a')
     url.pathname = '/b'
@@ -25,26 +25,26 @@ describe('with a document', () => {
     history.pushState(null, '', '/')
   })
 
-  it('leaves an absolute url as it is, in its normal form', () => {
+  it('returns an absolute url in its normal form', () => {
     expect(resolveUrl('https://EXAMPLE.com:443/a/../b')).toBe('https://example.com/b')
     expect(resolveUrl(new URL('https://example.com/b'))).toBe('https://example.com/b')
   })
 
-  it('throws a sentence with the fix where it does not parse', () => {
+  it('throws an error that names the fix if the url is invalid', () => {
     expect(() => resolveUrl('http://')).toThrow(
       new TypeError('"http://" is no url: give a path, an absolute url or null'),
     )
   })
 })
 
-describe('without a document', () => {
-  it('is absolute against the location, as in a worker', () => {
+describe('resolveUrl() without a document', () => {
+  it('resolves against the location, as in a worker', () => {
     vi.stubGlobal('document', undefined)
     vi.stubGlobal('location', { href: 'https://example.com/worker.js' })
     expect(resolveUrl('events')).toBe('https://example.com/events')
   })
 
-  it('stays as it is where there is nothing to resolve it against, as on a server', () => {
+  it('returns a relative url unchanged if there is no location, as on a server', () => {
     vi.stubGlobal('document', undefined)
     vi.stubGlobal('location', undefined)
     expect(resolveUrl('/events')).toBe('/events')

@@ -6,7 +6,7 @@ import { createScriptedTransport, serverSentEvent } from '../../support/scripted
 import { HALTED, type Setup, setupConnection, STEADY, URL_OF_STREAM } from './setupConnection.ts'
 
 describe('connecting', () => {
-  it('is idle, without an attempt, until it is told to connect', () => {
+  it('is idle, without an attempt, until connect() is called', () => {
     const { connection, transport } = setupConnection()
     expect(connection.getState()).toBe(IDLE)
     connection.close()
@@ -15,7 +15,7 @@ describe('connecting', () => {
     expect(transport.attempts).toHaveLength(0)
   })
 
-  it('asks the transport for what the options and the listeners say', () => {
+  it('passes the options and the event names to the transport', () => {
     const { connection, transport } = setupConnection({ withCredentials: true, lastEventId: '41' })
     connection.connect()
     expect(transport.latest().request).toMatchObject({
@@ -36,14 +36,14 @@ describe('connecting', () => {
     expect(log).toEqual([['onOpen', { reconnected: false, downFor: 0, lastEventId: '' }]])
   })
 
-  it('tells the attempt of a name that is listened to later', () => {
+  it('passes a name that is added later to the current attempt', () => {
     const { connection, transport } = setupConnection()
     connection.connect()
     connection.listen('late')
     expect(transport.latest().names).toEqual(['message', 'tick', 'late'])
   })
 
-  it('hands each event on as it came', () => {
+  it('dispatches each event unchanged', () => {
     const { connection, transport, received } = setupConnection()
     connection.connect()
     transport.latest().open()
@@ -52,7 +52,7 @@ describe('connecting', () => {
     expect(received).toEqual([serverSentEvent('tick', '1', 'a'), serverSentEvent('tick', '2', 'a')])
   })
 
-  it('may be left to retry by itself only where no retry is given', () => {
+  it('lets the transport retry by itself only without a retry option', () => {
     for (const [retry, mayRetry] of [
       [undefined, true],
       [{}, false],
@@ -66,8 +66,8 @@ describe('connecting', () => {
   })
 })
 
-describe('a drop, which the transport retries by itself', () => {
-  it('is reconnecting without a time, and sets no timer of its own', () => {
+describe('a drop', () => {
+  it('makes the state reconnecting without a retryAt, and sets no timer', () => {
     const { connection, transport, clock, log } = setupConnection({ connectTimeout: false })
     connection.connect()
     transport.latest().open()
@@ -84,7 +84,7 @@ describe('a drop, which the transport retries by itself', () => {
     expect(log.at(-1)).toEqual(['onError', error])
   })
 
-  it('is open again with the same attempt, and says how long it was down', () => {
+  it('ends when the same attempt opens again, and onOpen receives the downtime', () => {
     const { connection, transport, clock, log } = setupConnection()
     connection.connect()
     transport.latest().open()
@@ -100,7 +100,7 @@ describe('a drop, which the transport retries by itself', () => {
     expect(log.at(-1)).toEqual(['onOpen', { reconnected: true, downFor: 3_000, lastEventId: '7' }])
   })
 
-  it('counts the failures in a row, on the state and on the error', () => {
+  it('counts as a failure, on the state and on the error', () => {
     const { connection, transport } = setupConnection()
     connection.connect()
     const errors = [1, 2, 3].map(() => transport.latest().drop())
@@ -108,7 +108,7 @@ describe('a drop, which the transport retries by itself', () => {
     expect(connection.getState().attempt).toBe(3)
   })
 
-  it('goes on under the retry policy once the transport gives up', () => {
+  it('leads to the retry policy once the transport gives up', () => {
     const { connection, transport, clock } = setupConnection()
     clock.luck = 0.25
     connection.connect()
@@ -122,8 +122,8 @@ describe('a drop, which the transport retries by itself', () => {
   })
 })
 
-describe('a failure, which the policy retries', () => {
-  it('says which attempt is next and when, and then that it is under way', () => {
+describe('a failure', () => {
+  it('publishes the retryAt of the next attempt, and null during that attempt', () => {
     const { connection, transport, clock, states, log } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -143,7 +143,7 @@ describe('a failure, which the policy retries', () => {
     expect(states).toHaveLength(5)
   })
 
-  it('waits longer from one attempt to the next, and counts them', () => {
+  it('lengthens the delay and the count from one attempt to the next', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     const waits = [1, 2, 3, 4].map((attempt) => {
@@ -159,7 +159,7 @@ describe('a failure, which the policy retries', () => {
     expect(transport.attempts).toHaveLength(5)
   })
 
-  it('tells a retry function of the attempt, the error and the id that comes next', () => {
+  it('passes the attempt, the error and the last event id to a retry function', () => {
     const retry = vi.fn(() => 5)
     const { connection, transport } = setupConnection({ retry, lastEventId: 'first' })
     connection.connect()
@@ -173,7 +173,7 @@ describe('a failure, which the policy retries', () => {
     })
   })
 
-  it('draws the delay with the random numbers of its environment', () => {
+  it('takes the jitter from the random numbers of the environment', () => {
     const { connection, transport, clock } = setupConnection({ retry: {} })
     clock.luck = 0.125
     connection.connect()
@@ -181,7 +181,7 @@ describe('a failure, which the policy retries', () => {
     expect(connection.getState().retryAt).toBe(clock.now() + 125)
   })
 
-  it('resumes after the last event id, which the options say only once', () => {
+  it('resumes after the last event id, and reads the option only for the first attempt', () => {
     const { connection, transport, clock, options } = setupConnection({
       retry: STEADY,
       lastEventId: 'server',
@@ -199,7 +199,7 @@ describe('a failure, which the policy retries', () => {
     expect(transport.latest().request.lastEventId).toBe('12')
   })
 
-  it('forgets the last event id when the server takes it back', () => {
+  it('resumes without an id when the server has reset it', () => {
     const { connection, transport, log } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -211,7 +211,7 @@ describe('a failure, which the policy retries', () => {
     expect(log.at(-1)?.[1]).toMatchObject({ lastEventId: '' })
   })
 
-  it('uses the options as they are when it retries', () => {
+  it('is retried with the current options', () => {
     const { connection, transport, clock, options } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().fail()
@@ -223,7 +223,7 @@ describe('a failure, which the policy retries', () => {
     expect(other.latest().request.withCredentials).toBe(true)
   })
 
-  it('closes as failed once the attempts are used up', () => {
+  it('closes the connection as failed once the attempts are used up', () => {
     const { connection, transport, clock, log } = setupConnection({
       retry: { ...STEADY, maxAttempts: 1 },
     })
@@ -243,9 +243,9 @@ describe('a failure, which the policy retries', () => {
 
   it.each([
     ['retry is false', { retry: false as const }, undefined],
-    ['the retry function says false', { retry: () => false as const }, undefined],
-    ['the transport says that it is final', { retry: STEADY }, true],
-  ])('closes as failed at the first loss where %s', (_, options, final) => {
+    ['the retry function returns false', { retry: () => false as const }, undefined],
+    ['the transport reports it as final', { retry: STEADY }, true],
+  ])('closes the connection as failed at once when %s', (_, options, final) => {
     const { connection, transport, clock, log } = setupConnection(options)
     connection.connect()
     transport.latest().open()
@@ -255,7 +255,7 @@ describe('a failure, which the policy retries', () => {
     expect(log.map(([name]) => name)).toEqual(['onOpen', 'onError', 'onClose'])
   })
 
-  it('is final where the transport throws: the platform lacks what it needs', () => {
+  it('is final, of type "unsupported", when the transport throws', () => {
     const { connection, transport, clock, log } = setupConnection({ retry: STEADY })
     const cause = new ReferenceError('EventSource is not defined')
     transport.whileOpening = () => {
@@ -269,7 +269,7 @@ describe('a failure, which the policy retries', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('keeps the type of an error that the transport throws', () => {
+  it('keeps an EventSourceError that the transport throws', () => {
     const { connection, transport } = setupConnection()
     const error = new EventSourceError('http', 'no')
     transport.whileOpening = () => {
@@ -283,10 +283,10 @@ describe('a failure, which the policy retries', () => {
 describe('resetAfter', () => {
   it.each([
     ['5 s', STEADY, 5_000],
-    ['5 s where retry is a function', () => 1_000, 5_000],
-    ['what the options say', { ...STEADY, resetAfter: 70 }, 70],
-    ['0: each time it has opened', { ...STEADY, resetAfter: 0 }, 0],
-  ])('counts anew once it was open for %s', (_, retry, limit) => {
+    ['5 s when retry is a function', () => 1_000, 5_000],
+    ['the time in the options', { ...STEADY, resetAfter: 70 }, 70],
+    ['0 ms', { ...STEADY, resetAfter: 0 }, 0],
+  ])('restarts the count once the stream has been open for %s', (_, retry, limit) => {
     const { connection, transport, clock } = setupConnection({ retry })
     connection.connect()
     transport.latest().fail()
@@ -297,7 +297,7 @@ describe('resetAfter', () => {
     expect(connection.getState().attempt).toBe(1)
   })
 
-  it('goes on counting where it was open for less', () => {
+  it('keeps the count when the stream has been open for less', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().fail()
@@ -308,7 +308,7 @@ describe('resetAfter', () => {
     expect(connection.getState().attempt).toBe(2)
   })
 
-  it('counts only the time that it was open, not that of an attempt', () => {
+  it('measures only the time that the stream was open, not that of an attempt', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -320,7 +320,7 @@ describe('resetAfter', () => {
 })
 
 describe('until', () => {
-  it('closes for good at the first event for which it is true, which goes to nobody', () => {
+  it('closes for good at the first event for which it is true, which is not dispatched', () => {
     const until = vi.fn((event: { data: string }) => event.data === '[DONE]')
     const { connection, transport, clock, received, log } = setupConnection({ until })
     connection.connect()
@@ -335,7 +335,7 @@ describe('until', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('resumes after the event that ended it', () => {
+  it('lets connect() resume after the event that it matched', () => {
     const { connection, transport } = setupConnection({ until: ({ data }) => data === '[DONE]' })
     connection.connect()
     transport.latest().open()
@@ -344,7 +344,7 @@ describe('until', () => {
     expect(transport.latest().request.lastEventId).toBe('99')
   })
 
-  it('is reported where it throws, and the event delivered', () => {
+  it('has its exception reported, and the event is delivered', () => {
     const report = vi.fn()
     vi.stubGlobal('reportError', report)
     const mistake = new Error('mistake')
@@ -363,7 +363,7 @@ describe('until', () => {
   })
 })
 
-/** Brings a connection that was just made to each state. */
+/** Moves a new connection to each state. */
 const ways: Record<string, (made: Setup) => void> = {
   idle: () => {},
   connecting: ({ connection }) => connection.connect(),
@@ -371,7 +371,7 @@ const ways: Record<string, (made: Setup) => void> = {
     connection.connect()
     transport.latest().open()
   },
-  'reconnecting by the browser'({ connection, transport }) {
+  'reconnecting through the browser'({ connection, transport }) {
     connection.connect()
     transport.latest().drop()
   },
@@ -379,7 +379,7 @@ const ways: Record<string, (made: Setup) => void> = {
     connection.connect()
     transport.latest().fail()
   },
-  'reconnecting by the policy'({ connection, transport, clock }) {
+  'reconnecting through the policy'({ connection, transport, clock }) {
     connection.connect()
     transport.latest().fail()
     clock.advance(60_000)
@@ -403,7 +403,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
   const isLive = !['idle', 'done', 'stopped', 'failed'].includes(name)
   const until = ({ data }: { data: string }): boolean => data === '[DONE]'
 
-  it('stop() leaves no attempt and no timer, and says nothing', () => {
+  it('dispose() leaves no attempt and no timer, without a callback', () => {
     const made = setupConnection({ until })
     bring(made)
     const before = [made.states.length, made.log.length]
@@ -415,7 +415,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
     expect(made.transport.live()).toHaveLength(0)
   })
 
-  it('close() closes it if it is not at rest, and says so once', () => {
+  it('close() closes the connection unless it is idle or closed, with one callback', () => {
     const made = setupConnection({ until })
     bring(made)
     const before = made.connection.getState()
@@ -429,7 +429,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
     expect(made.clock.pending()).toBe(0)
   })
 
-  it('connect() opens it at once and anew, with one attempt and the count at 0', () => {
+  it('connect() opens one new attempt at once, with the count at 0', () => {
     const made = setupConnection({ until, connectTimeout: false })
     bring(made)
     const before = made.transport.attempts.length
@@ -444,7 +444,7 @@ describe.each(Object.entries(ways))('while %s', (name, bring) => {
 })
 
 describe('re-entrancy', () => {
-  it('an until that closes it and says no hands nothing on', () => {
+  it('until may close the connection and return false: the event is not dispatched', () => {
     const until = vi.fn(() => {
       connection.close()
       return false
@@ -459,7 +459,7 @@ describe('re-entrancy', () => {
   })
 
   it.each(['connecting', 'open', 'reconnecting', 'retrying'])(
-    'a listener that closes it when it is %s leaves nothing under way',
+    'a listener that calls close() when %s leaves no attempt and no timer',
     (moment) => {
       const made = setupConnection({ retry: STEADY }, (state) => {
         if (momentOf(state) === moment) made.connection.close()
@@ -472,7 +472,7 @@ describe('re-entrancy', () => {
   )
 
   it.each(['connecting', 'open', 'reconnecting', 'retrying'])(
-    'a listener that stops it when it is %s leaves nothing under way',
+    'a listener that calls dispose() when %s leaves no attempt and no timer',
     (moment) => {
       const made = setupConnection({ retry: STEADY }, (state) => {
         if (momentOf(state) === moment) made.connection.dispose()
@@ -484,7 +484,7 @@ describe('re-entrancy', () => {
   )
 
   it.each(['connecting', 'open', 'reconnecting', 'retrying', 'closed'])(
-    'a listener that reconnects it once when it is %s leaves one attempt',
+    'a listener that calls connect() once when %s leaves one attempt',
     (moment) => {
       let isDone = false
       const made = setupConnection({ retry: STEADY, connectTimeout: false }, (state) => {
@@ -508,7 +508,7 @@ describe('re-entrancy', () => {
     ['retrying', 'close', 1],
     ['retrying', 'connect', 2],
     ['retrying', 'dispose', 1],
-  ] as const)('a listener told that it is %s, by %s(), asks the server %d times', (...given) => {
+  ] as const)('when %s, a listener that calls %s() leads to %d attempts', (...given) => {
     const [moment, method, count] = given
     let isDone = false
     const made = setupConnection({ retry: STEADY }, (state) => {
@@ -529,7 +529,7 @@ describe('re-entrancy', () => {
     ['onError', (made: Setup) => made.transport.latest().fail()],
     ['onError', (made: Setup) => made.transport.latest().fail(true)],
     ['onClose', (made: Setup) => made.connection.close()],
-  ])('close() in %s leaves nothing under way, and reconnect() one attempt', (name, happen) => {
+  ])('in %s, close() leaves no attempt, and connect() one', (name, trigger) => {
     for (const [method, count] of [
       ['close', 0],
       ['connect', 1],
@@ -542,7 +542,7 @@ describe('re-entrancy', () => {
         made.connection[method]()
       }
       made.connection.connect()
-      happen(made)
+      trigger(made)
       expect(isDone).toBe(true)
       expect(made.transport.live()).toHaveLength(count)
       expect(made.clock.pending()).toBe(0)
@@ -550,7 +550,7 @@ describe('re-entrancy', () => {
   })
 
   it.each([1_000, undefined])(
-    'watch() in a listener leaves one timer (Retry-After: %s)',
+    'rearmTimer() in a listener leaves one timer (Retry-After: %s)',
     (after) => {
       const made = setupConnection({ retry: STEADY }, () => made.connection.rearmTimer())
       made.connection.connect()
@@ -566,7 +566,7 @@ describe('re-entrancy', () => {
     },
   )
 
-  it('tells onClose of each close, also where a listener reconnects at once', () => {
+  it('onClose runs for each close, even when a listener reconnects at once', () => {
     for (const isOpen of [false, true]) {
       const made = setupConnection({}, (state) => {
         if (state.status === 'closed') made.connection.connect()
@@ -591,7 +591,7 @@ describe('re-entrancy', () => {
     expect(made.clock.pending()).toBe(0)
   })
 
-  it('reconnect() in the retry function is the one attempt that follows', () => {
+  it('connect() in the retry function makes the only attempt that follows', () => {
     const made = setupConnection({
       retry() {
         made.connection.connect()
@@ -606,8 +606,8 @@ describe('re-entrancy', () => {
   })
 })
 
-describe('a transport that says too much', () => {
-  it('is not heard after its attempt was closed', () => {
+describe('a transport that reports at an unexpected time', () => {
+  it('is ignored after its attempt was closed', () => {
     const { connection, transport, states, log, received } = setupConnection()
     connection.connect()
     const first = transport.latest()
@@ -623,7 +623,7 @@ describe('a transport that says too much', () => {
     expect(transport.live()).toEqual([transport.latest()])
   })
 
-  it('is not heard after the connection was closed', () => {
+  it('is ignored after the connection was closed', () => {
     const { connection, transport, log, received } = setupConnection()
     connection.connect()
     connection.close()
@@ -636,7 +636,7 @@ describe('a transport that says too much', () => {
     expect(received).toEqual([])
   })
 
-  it('may fail before its open() has returned: it is closed all the same', () => {
+  it('may fail before its open() has returned, and is still closed', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     transport.whileOpening = (attempt) => attempt.fail()
     connection.connect()
@@ -647,7 +647,7 @@ describe('a transport that says too much', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('may open before its open() has returned: close() in onOpen closes it all the same', () => {
+  it('may open before its open() has returned, and close() in onOpen still closes it', () => {
     const made = setupConnection()
     made.onCall = (name) => name === 'onOpen' && made.connection.close()
     made.transport.whileOpening = (attempt) => attempt.open()
@@ -657,8 +657,8 @@ describe('a transport that says too much', () => {
   })
 })
 
-describe('a transport that throws once it has spoken', () => {
-  it('closes nothing that onOpen has begun anew', () => {
+describe('a transport that opens and then throws', () => {
+  it('does not close the new attempt that onOpen has made', () => {
     const made = setupConnection()
     made.onCall = () => {
       made.onCall = undefined
@@ -677,7 +677,7 @@ describe('a transport that throws once it has spoken', () => {
     expect(made.connection.getState()).toBe(OPEN)
   })
 
-  it('does not fail once more where onOpen has closed it', () => {
+  it('does not fail again when onOpen has closed the connection', () => {
     const made = setupConnection()
     made.onCall = (name) => name === 'onOpen' && made.connection.close()
     made.transport.whileOpening = (attempt) => {
@@ -712,7 +712,7 @@ describe('any sequence of faults, waits and calls', () => {
   const retry = fc.constantFrom(undefined, false as const, STEADY, { maxAttempts: 2 }, () => 100)
   const until = ({ data }: { data: string }): boolean => data === '[DONE]'
 
-  it('has at most one live attempt and one timer, never both, and stays closed until asked', () => {
+  it('leaves at most an attempt or a timer, and a closed connection closed until connect()', () => {
     fc.assert(
       fc.property(steps, retry, (sequence, retry) => {
         const made = setupConnection({
@@ -754,7 +754,7 @@ describe('any sequence of faults, waits and calls', () => {
     )
   })
 
-  it('resumes after the id of the last event, and calls what the states say', () => {
+  it('resumes after the id of the last event, and runs the callbacks that match the states', () => {
     fc.assert(
       fc.property(steps, (sequence) => {
         const made = setupConnection({ until, retry: STEADY })
@@ -786,7 +786,7 @@ function momentOf({ status, retryAt }: ConnectionState): string {
   return status === 'reconnecting' && retryAt === null ? 'retrying' : status
 }
 
-/** Lets a connection live through all that it can be, as far as it goes along. */
+/** Takes a connection through its states, as far as its listeners let it. */
 function bringThrough({ connection, transport, clock }: Setup): void {
   connection.connect()
   for (const attempt of transport.live()) attempt.open()
@@ -794,7 +794,7 @@ function bringThrough({ connection, transport, clock }: Setup): void {
   clock.advance(60_000)
 }
 
-/** One step of a random sequence; what the server does needs an attempt under way. */
+/** Takes one random step. Steps of the server need a live attempt. */
 function take(made: Setup, step: string | number): void {
   const { connection, transport, clock } = made
   const [live] = transport.live()

@@ -1,105 +1,107 @@
 import type { EventSourceOptions } from 'use-event-source/core'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { setupConnection, STEADY } from './setupConnection.ts'
 
-it('is off by default: what a server repeats comes twice', () => {
-  const { send, data } = setupOpen()
-  send(['a', 'b', 'b'])
-  expect(data()).toBe('a b b')
-})
-
-it('drops an event whose id is among the last so many', () => {
-  const { send, data } = setupOpen({ dedupe: 2 })
-  send(['a', 'b', 'b', 'a', 'c', 'a'])
-  expect(data()).toBe('a b c a')
-})
-
-it('drops what a server repeats when the stream resumes, whoever makes the next attempt', () => {
-  const { send, data, transport, clock, connection } = setupOpen({ dedupe: 3, retry: STEADY })
-  send(['a', 'b'])
-  transport.latest().fail()
-  clock.advance(1_000)
-  transport.latest().open()
-  expect(transport.latest().request.lastEventId).toBe('b')
-  send(['b', 'c'])
-  connection.connect()
-  transport.latest().open()
-  send(['b', 'c', 'd'])
-  expect(data()).toBe('a b c d')
-})
-
-it('tells one event from another by its id alone, and one without from none', () => {
-  const { send, received, transport } = setupOpen({ dedupe: 5 })
-  send(['', '', 'a'])
-  transport.latest().emit('message', 'another', 'a')
-  transport.latest().emit('tick', 'without')
-  expect(received.map(({ lastEventId }) => lastEventId)).toEqual(['', '', 'a'])
-})
-
-it('moves the last event id by what it drops: the server has gone back', () => {
-  const { send, data, transport, connection } = setupOpen({ dedupe: 5 })
-  send(['a', 'b', 'a'])
-  expect(data()).toBe('a b')
-  connection.connect()
-  expect(transport.latest().request.lastEventId).toBe('a')
-})
-
-it('counts what it drops as a sign of life', () => {
-  const { send, clock, connection } = setupOpen({ dedupe: 1, heartbeat: 1_000 })
-  for (let n = 0; n < 10; n++) {
-    clock.advance(900)
-    send(['a'])
-  }
-  expect(connection.getState().status).toBe('open')
-})
-
-it('asks until of what is new alone', () => {
-  const until = vi.fn(({ data }: { data: string }) => data === 'end')
-  const { send, connection } = setupOpen({ dedupe: 2, until })
-  send(['a', 'a', 'b'])
-  expect(until.mock.calls.map(([{ data }]) => data)).toEqual(['a', 'b'])
-  send(['end'])
-  expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
-})
-
-it('drops after reconnect() what had ended the stream: that one is known', () => {
-  const { send, connection, transport, received } = setupOpen({
-    dedupe: 2,
-    until: ({ data }) => data === 'end',
+describe('dedupe', () => {
+  it('is off by default, so a repeated event arrives twice', () => {
+    const { send, data } = setupOpen()
+    send(['a', 'b', 'b'])
+    expect(data()).toBe('a b b')
   })
-  send(['end'])
-  connection.connect()
-  transport.latest().open()
-  send(['end', 'more'])
-  expect(connection.getState().status).toBe('open')
-  expect(received.map(({ data }) => data)).toEqual(['more'])
+
+  it('drops an event whose id is among the last `dedupe` ids', () => {
+    const { send, data } = setupOpen({ dedupe: 2 })
+    send(['a', 'b', 'b', 'a', 'c', 'a'])
+    expect(data()).toBe('a b c a')
+  })
+
+  it('drops what a server repeats after a retry and after connect()', () => {
+    const { send, data, transport, clock, connection } = setupOpen({ dedupe: 3, retry: STEADY })
+    send(['a', 'b'])
+    transport.latest().fail()
+    clock.advance(1_000)
+    transport.latest().open()
+    expect(transport.latest().request.lastEventId).toBe('b')
+    send(['b', 'c'])
+    connection.connect()
+    transport.latest().open()
+    send(['b', 'c', 'd'])
+    expect(data()).toBe('a b c d')
+  })
+
+  it('compares events by id alone, and never drops one without an id', () => {
+    const { send, received, transport } = setupOpen({ dedupe: 5 })
+    send(['', '', 'a'])
+    transport.latest().emit('message', 'another', 'a')
+    transport.latest().emit('tick', 'without')
+    expect(received.map(({ lastEventId }) => lastEventId)).toEqual(['', '', 'a'])
+  })
+
+  it('takes the last event id from a dropped event, because the server has gone back', () => {
+    const { send, data, transport, connection } = setupOpen({ dedupe: 5 })
+    send(['a', 'b', 'a'])
+    expect(data()).toBe('a b')
+    connection.connect()
+    expect(transport.latest().request.lastEventId).toBe('a')
+  })
+
+  it('treats a dropped event as a sign of life', () => {
+    const { send, clock, connection } = setupOpen({ dedupe: 1, heartbeat: 1_000 })
+    for (let n = 0; n < 10; n++) {
+      clock.advance(900)
+      send(['a'])
+    }
+    expect(connection.getState().status).toBe('open')
+  })
+
+  it('passes only new events to until', () => {
+    const until = vi.fn(({ data }: { data: string }) => data === 'end')
+    const { send, connection } = setupOpen({ dedupe: 2, until })
+    send(['a', 'a', 'b'])
+    expect(until.mock.calls.map(([{ data }]) => data)).toEqual(['a', 'b'])
+    send(['end'])
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
+  })
+
+  it('drops the event that until matched when it comes again after connect()', () => {
+    const { send, connection, transport, received } = setupOpen({
+      dedupe: 2,
+      until: ({ data }) => data === 'end',
+    })
+    send(['end'])
+    connection.connect()
+    transport.latest().open()
+    send(['end', 'more'])
+    expect(connection.getState().status).toBe('open')
+    expect(received.map(({ data }) => data)).toEqual(['more'])
+  })
+
+  it('does not know the id that the stream started after', () => {
+    const { send, data } = setupOpen({ dedupe: 2, lastEventId: 'a' })
+    send(['a', 'b'])
+    expect(data()).toBe('a b')
+  })
+
+  it('follows a change of the option', () => {
+    const { send, data, options } = setupOpen()
+    send(['a', 'a'])
+    options.dedupe = 2
+    send(['a', 'a', 'b', 'b'])
+    options.dedupe = 0
+    send(['c', 'c', 'c'])
+    expect(data()).toBe('a a a b c c c')
+  })
+
+  it('keeps no more ids than it was asked to', () => {
+    const { send, received } = setupOpen({ dedupe: 100 })
+    const ids = Array.from({ length: 5_000 }, (_, n) => `id ${n}`)
+    send(ids)
+    send(ids)
+    expect(received).toHaveLength(10_000)
+  })
 })
 
-it('does not know the id that the stream started after', () => {
-  const { send, data } = setupOpen({ dedupe: 2, lastEventId: 'a' })
-  send(['a', 'b'])
-  expect(data()).toBe('a b')
-})
-
-it('is heeded as it is by now', () => {
-  const { send, data, options } = setupOpen()
-  send(['a', 'a'])
-  options.dedupe = 2
-  send(['a', 'a', 'b', 'b'])
-  options.dedupe = 0
-  send(['c', 'c', 'c'])
-  expect(data()).toBe('a a a b c c c')
-})
-
-it('keeps no more ids than it was asked to', () => {
-  const { send, received } = setupOpen({ dedupe: 100 })
-  const ids = Array.from({ length: 5_000 }, (_, n) => `id ${n}`)
-  send(ids)
-  send(ids)
-  expect(received).toHaveLength(10_000)
-})
-
-/** An open stream, and what has come of it. */
+/** Creates an open connection, and records the data of its events. */
 function setupOpen(given: EventSourceOptions = {}) {
   const made = setupConnection(given)
   made.connection.connect()

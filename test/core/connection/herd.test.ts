@@ -9,26 +9,26 @@ import { createStreamConnection } from '../../../src/core/connection/createStrea
 import { createHeapClock } from '../../support/createHeapClock.ts'
 
 const CLIENTS = 1_000
-/** Enough for an average. */
+/** Enough clients for an average. */
 const SOME_CLIENTS = 200
 const HOUR = 3_600_000
 const WINDOW = 100
-/** The part of them that may come within it. */
+/** The largest share of the clients that may reconnect within one window. */
 const CROWD = 0.15
-/** Longer than any first attempt takes, and than a delay needs to grow to its full length. */
+/** Longer than any first delay, and long enough for a delay to grow to its full length. */
 const MINUTE = 60_000
 
 describe.each([1, 2, 3])(
-  'a thousand clients that lose the same server, with the luck of seed %i',
+  'a thousand clients that lose the same server, with random seed %i',
   (seed) => {
-    it('come back spread out: in no 100 ms more than 15 % of them', () => {
+    it('reconnect spread out, at most 15 % of them within any 100 ms', () => {
       const { first } = loseServer(seed, MINUTE)
       expect(first).toHaveLength(CLIENTS)
       expect(largestCrowd(first)).toBeLessThanOrEqual(CROWD * CLIENTS)
       expect(Math.max(...first)).toBeLessThan(1_000)
     })
 
-    it('come back spread out after the time that the server has asked for, never earlier', () => {
+    it('reconnect spread out after the Retry-After of the server, never earlier', () => {
       const { first } = loseServer(seed, MINUTE, { retryAfter: 2_000 })
       expect(first).toHaveLength(CLIENTS)
       expect(largestCrowd(first)).toBeLessThanOrEqual(CROWD * CLIENTS)
@@ -36,7 +36,7 @@ describe.each([1, 2, 3])(
       expect(Math.max(...first)).toBeLessThan(3_000)
     })
 
-    it('come back spread out where a server asks for an absurd delay, which is bounded', () => {
+    it('reconnect spread out, within maxDelay, when the server asks for an absurd delay', () => {
       const { first } = loseServer(seed, MINUTE, { serverRetry: 99_999_999_999 })
       expect(first).toHaveLength(CLIENTS)
       expect(largestCrowd(first)).toBeLessThanOrEqual(CROWD * CLIENTS)
@@ -44,7 +44,7 @@ describe.each([1, 2, 3])(
     })
 
     it.each([0, 50])(
-      'come back within %i ms where the server asks for that, and are spread out soon after',
+      'reconnect within a delay of %i ms that the server asks for, and spread out soon after',
       (serverRetry) => {
         const { first, all } = loseServer(seed, MINUTE, { serverRetry })
         expect(first).toHaveLength(CLIENTS)
@@ -58,16 +58,16 @@ describe.each([1, 2, 3])(
 
 describe('a server that stays down for an hour', () => {
   it.each([
-    ['that says nothing', CLIENTS, {}],
-    ['that says Retry-After: 2', SOME_CLIENTS, { retryAfter: 2_000 }],
-    ['that had said retry: 0', SOME_CLIENTS, { serverRetry: 0 }],
-    ['that had said retry: 50', SOME_CLIENTS, { serverRetry: 50 }],
-    ['that had said retry: 99999999999', SOME_CLIENTS, { serverRetry: 99_999_999_999 }],
+    ['without any delay of its own', CLIENTS, {}],
+    ['with Retry-After: 2', SOME_CLIENTS, { retryAfter: 2_000 }],
+    ['after retry: 0', SOME_CLIENTS, { serverRetry: 0 }],
+    ['after retry: 50', SOME_CLIENTS, { serverRetry: 50 }],
+    ['after retry: 99999999999', SOME_CLIENTS, { serverRetry: 99_999_999_999 }],
   ])(
-    '%s is asked 150 to 260 times by each of %i, on average',
+    '%s receives 150 to 260 requests from each of %i clients, on average',
     { timeout: 60_000 },
-    (_, clients, said) => {
-      const { all } = loseServer(4, HOUR, said, clients)
+    (_, clients, delays) => {
+      const { all } = loseServer(4, HOUR, delays, clients)
       expect(all.length / clients).toBeGreaterThanOrEqual(150)
       expect(all.length / clients).toBeLessThanOrEqual(260)
       expect(largestCrowd(all.filter((at) => at > MINUTE))).toBeLessThanOrEqual(CROWD * clients)
@@ -75,31 +75,32 @@ describe('a server that stays down for an hour', () => {
   )
 })
 
-interface Said {
-  /** What it says in its `retry:` field while it is up, in ms. */
+/** The delays that a server asks for, in ms. */
+interface ServerDelays {
+  /** The `retry:` field it sends while it is up. */
   serverRetry?: number
-  /** What its refusals ask for, in ms. */
+  /** The `Retry-After` of its refusals. */
   retryAfter?: number
 }
 
 /**
- * Takes a server from its clients in one moment, and gives it back to none. A refusal comes at
- * once, so nothing but the clients keeps them from asking again.
+ * Takes a server down for all of its clients at once. The server refuses every later request
+ * immediately, so only the delays of the clients limit their requests.
  *
- * @param seed - of their luck
- * @returns when it is asked, in ms since it went down: by each client for the first time, and in all
+ * @param seed - of the clients' random numbers
+ * @returns the times of the requests, in ms since the loss: the `first` of each client, and `all`
  */
 function loseServer(
   seed: number,
   duration: number,
-  { serverRetry, retryAfter }: Said = {},
+  { serverRetry, retryAfter }: ServerDelays = {},
   clients = CLIENTS,
 ) {
   const clock = createHeapClock(createRandom(seed))
   const sinks: TransportSink[] = []
   const first: number[] = []
   const all: number[] = []
-  // One for all: a new one each time would take longer than all the rest.
+  // Shared, because creating an error for each request would dominate the run time.
   const down = new EventSourceError('http', 'down', { status: 503, retryAfter })
   let lostAt = Number.POSITIVE_INFINITY
 
@@ -146,7 +147,7 @@ function loseServer(
   }
 }
 
-/** The most that come within any 100 ms. @param times - in ascending order */
+/** Returns the most requests within any 100 ms. @param times - in ascending order */
 function largestCrowd(times: readonly number[]): number {
   let largest = 0
   let start = 0
@@ -157,7 +158,7 @@ function largestCrowd(times: readonly number[]): number {
   return largest
 }
 
-/** Random numbers that are the same each time (mulberry32). */
+/** Creates a seeded random number generator (mulberry32). */
 function createRandom(seed: number): () => number {
   let state = seed
   return () => {

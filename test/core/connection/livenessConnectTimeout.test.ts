@@ -7,7 +7,7 @@ const DAY = 86_400_000
 const AT_ONCE = { initialDelay: 0, factor: 1, jitter: false }
 
 describe('connectTimeout', () => {
-  it('gives up an attempt that is not answered in 60 s', () => {
+  it('ends an attempt that is not answered within 60 s', () => {
     const { connection, clock, transport, log } = setupStream()
     connection.connect()
     clock.advance(CONNECT_TIMEOUT - 1)
@@ -20,7 +20,7 @@ describe('connectTimeout', () => {
     expect(transport.live()).toEqual([])
   })
 
-  it('counts for each later attempt as well', () => {
+  it('applies to each later attempt', () => {
     const { connection, clock, transport } = setupStream({ connectTimeout: 700, retry: AT_ONCE })
     connection.connect()
     for (const attempt of [1, 2, 3]) {
@@ -34,7 +34,7 @@ describe('connectTimeout', () => {
     }
   })
 
-  it.each([false, 0] as const)('is off with %s: no timer, and no end', (connectTimeout) => {
+  it.each([false, 0] as const)('is off with %s: no timer, and no timeout', (connectTimeout) => {
     const { connection, clock, transport } = setupStream({ connectTimeout })
     connection.connect()
     expect(clock.pending()).toBe(0)
@@ -43,7 +43,7 @@ describe('connectTimeout', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('ends with the answer, also where that takes its time to say more', () => {
+  it('ends with the answer, even if no event follows it', () => {
     const { connection, clock, transport } = setupStream()
     connection.connect()
     clock.advance(CONNECT_TIMEOUT - 1)
@@ -53,7 +53,7 @@ describe('connectTimeout', () => {
     expect(connection.getState()).toBe(OPEN)
   })
 
-  it('bounds the retries of the browser, from its last word', () => {
+  it('limits the retries of the browser, from its last drop', () => {
     const { connection, clock, transport, open } = setupStream()
     open()
     clock.advance(DAY)
@@ -72,7 +72,7 @@ describe('connectTimeout', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('leaves no timer where the browser has its retries to itself', () => {
+  it('sets no timer for the retries of the browser when it is off', () => {
     const { clock, transport, open } = setupStream({ connectTimeout: false })
     open().drop()
     expect(clock.pending()).toBe(0)
@@ -80,7 +80,7 @@ describe('connectTimeout', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('is another than the heartbeat, which begins with the answer', () => {
+  it('is independent of the heartbeat, which starts with the answer', () => {
     const { connection, clock, transport } = setupStream({ heartbeat: 100, connectTimeout: 10_000 })
     connection.connect()
     clock.advance(9_000)
@@ -92,14 +92,17 @@ describe('connectTimeout', () => {
     expect(connection.getState().error?.message).toBe('Nothing came for 100 ms')
   })
 
-  it.each([['retry is false'], ['it is made once']])('closes the connection where %s', (why) => {
-    const { connection, clock, transport } = setupStream(
-      why.includes('once') ? {} : { retry: false },
-    )
-    transport.once = why.includes('once')
-    connection.connect()
-    clock.advance(CONNECT_TIMEOUT)
-    expect(connection.getState()).toMatchObject({ status: 'closed', error: { type: 'timeout' } })
-    expect(clock.pending()).toBe(0)
-  })
+  it.each([['retry is false'], ['the request is made only once']])(
+    'closes the connection when %s',
+    (why) => {
+      const { connection, clock, transport } = setupStream(
+        why.includes('once') ? {} : { retry: false },
+      )
+      transport.once = why.includes('once')
+      connection.connect()
+      clock.advance(CONNECT_TIMEOUT)
+      expect(connection.getState()).toMatchObject({ status: 'closed', error: { type: 'timeout' } })
+      expect(clock.pending()).toBe(0)
+    },
+  )
 })

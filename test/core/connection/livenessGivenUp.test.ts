@@ -7,8 +7,8 @@ import { giveUp, setupStream, type StreamSetup } from './setupStream.ts'
 const HOUR = 3_600_000
 const ONE_MORE = { ...STEADY, maxAttempts: 1 }
 
-describe('given up, after too many attempts', () => {
-  it('begins anew at the next wake, with all its attempts and after the last event id', () => {
+describe('a connection that closed after too many attempts', () => {
+  it('starts over at the next wake, with all its attempts and after the last event id', () => {
     const setup = setupStream({ retry: ONE_MORE })
     const { connection, clock, transport } = setup
     setup.open().emit('tick', '', '7')
@@ -33,7 +33,7 @@ describe('given up, after too many attempts', () => {
     expect(connection.getState()).toBe(OPEN)
   })
 
-  it('begins anew once, however often it is woken in one moment', () => {
+  it('starts over once, for a thousand wakes at once', () => {
     const setup = setupStream({ retry: ONE_MORE })
     giveUp(setup)
     for (let i = 0; i < 1_000; i++) setup.clock.wake()
@@ -42,7 +42,7 @@ describe('given up, after too many attempts', () => {
     expect(setup.transport.live()).toHaveLength(1)
   })
 
-  it('may give up again, and is woken again', () => {
+  it('starts over again after it has closed again', () => {
     const setup = setupStream({ retry: { ...STEADY, maxAttempts: 0 } })
     setup.connection.connect()
     for (let i = 1; i < 9; i++) {
@@ -54,7 +54,7 @@ describe('given up, after too many attempts', () => {
     }
   })
 
-  it('waits for the network', () => {
+  it('starts over only with a network', () => {
     const setup = setupStream({ retry: ONE_MORE })
     giveUp(setup)
     setup.clock.online = false
@@ -67,23 +67,23 @@ describe('given up, after too many attempts', () => {
     expect(setup.connection.getState()).toBe(CONNECTING)
   })
 
-  it('stays closed once it is closed on purpose', () => {
+  it('stays closed after close()', () => {
     const setup = setupStream({ retry: ONE_MORE })
     giveUp(setup)
     setup.connection.close()
-    expectAsleep(setup)
+    expectNoWake(setup)
   })
 
-  it('stays idle once it is stopped', () => {
+  it('stays idle after dispose()', () => {
     const setup = setupStream({ retry: ONE_MORE })
     giveUp(setup)
     setup.connection.dispose()
-    expectAsleep(setup)
+    expectNoWake(setup)
     expect(setup.connection.getState()).toBe(IDLE)
   })
 })
 
-describe('closed for any other reason, it stays so at a wake', () => {
+describe('a connection that closed for any other reason stays closed at a wake', () => {
   const until: EventSourceOptions['until'] = ({ data }) => data === '[DONE]'
 
   it.each<[string, EventSourceOptions, (setup: StreamSetup) => void]>([
@@ -99,7 +99,7 @@ describe('closed for any other reason, it stays so at a wake', () => {
     ['until', { retry: ONE_MORE, until }, ({ open }) => open().emit('tick', '[DONE]')],
     ['done', { retry: ONE_MORE }, ({ open }) => open().done()],
     [
-      'the end of what is made once',
+      'the end of a once-only request',
       {},
       (setup) => {
         setup.transport.once = true
@@ -107,7 +107,7 @@ describe('closed for any other reason, it stays so at a wake', () => {
       },
     ],
     [
-      'the failure of what is made once',
+      'the failure of a once-only request',
       {},
       (setup) => {
         setup.transport.once = true
@@ -115,7 +115,7 @@ describe('closed for any other reason, it stays so at a wake', () => {
       },
     ],
     [
-      'a passing failure of what is made once, of which the transport says that it passes',
+      'a failure of a once-only request that the transport reports as not final',
       {},
       (setup) => {
         setup.transport.once = true
@@ -123,7 +123,7 @@ describe('closed for any other reason, it stays so at a wake', () => {
       },
     ],
     [
-      'a later close(), after it had given up and begun anew',
+      'close() after it had started over',
       { retry: ONE_MORE },
       (setup) => {
         giveUp(setup)
@@ -135,12 +135,12 @@ describe('closed for any other reason, it stays so at a wake', () => {
     const setup = setupStream(options)
     bring(setup)
     expect(setup.connection.getState().status).toBe('closed')
-    expectAsleep(setup)
+    expectNoWake(setup)
   })
 })
 
-/** Nothing wakes it. */
-function expectAsleep({ connection, clock, transport, log }: StreamSetup): void {
+/** Checks that no wake reopens the connection. */
+function expectNoWake({ connection, clock, transport, log }: StreamSetup): void {
   const before = [connection.getState(), log.length, transport.attempts.length]
   clock.wake()
   clock.wake(true)

@@ -7,12 +7,12 @@ import { setupStream, timeToNextAttempt } from './setupStream.ts'
 const HEARTBEAT = 15_000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const NAP = 5_000
+const CHECK = 5_000
 const AT_ONCE = { initialDelay: 0, factor: 1, jitter: false }
 
-const signs: Record<string, (attempt: ScriptedAttempt) => void> = {
+const signsOfLife: Record<string, (attempt: ScriptedAttempt) => void> = {
   event: (attempt) => attempt.emit('tick'),
-  'event that nobody listens to': (attempt) => attempt.emit('other'),
+  'event without a listener': (attempt) => attempt.emit('other'),
   'last event id': ({ sink }) => sink.id('7'),
   comment: ({ sink }) => sink.alive(),
   'retry field': ({ sink }) => sink.retry(1_000),
@@ -20,10 +20,10 @@ const signs: Record<string, (attempt: ScriptedAttempt) => void> = {
 
 describe('heartbeat', () => {
   it.each([0, 0.25, 0.5, 0.75, 0.999])(
-    'replaces a connection that has stalled in 15 to 16 s, with a luck of %s',
-    (luck) => {
+    'replaces a stalled attempt after 15 to 16 s, with a random number of %s',
+    (random) => {
       const setup = setupStream({ heartbeat: HEARTBEAT })
-      setup.clock.luck = luck
+      setup.clock.luck = random
       const first = setup.open()
       first.emit('tick', '', '7')
       const silence = timeToNextAttempt(setup)
@@ -35,7 +35,7 @@ describe('heartbeat', () => {
     },
   )
 
-  it('says so with an error of type "timeout", which counts as a loss like any other', () => {
+  it('reports an error of type "timeout", which counts like any other loss', () => {
     const { connection, clock, open, log } = setupStream({ heartbeat: HEARTBEAT })
     open()
     clock.advance(HEARTBEAT - 1)
@@ -52,7 +52,7 @@ describe('heartbeat', () => {
     expect(log.at(-1)).toEqual(['onError', error])
   })
 
-  it('leaves one alone that sends a comment every 10 s, for an hour', () => {
+  it('leaves a stream alone that sends a comment every 10 s, for an hour', () => {
     const { connection, clock, transport, open, log, states } = setupStream({
       heartbeat: HEARTBEAT,
     })
@@ -67,12 +67,12 @@ describe('heartbeat', () => {
     expect([log.length, states.length]).toEqual(before)
   })
 
-  it.each(Object.entries(signs))('counts each %s', (_, give) => {
+  it.each(Object.entries(signsOfLife))('restarts at each %s', (_, send) => {
     const { connection, clock, open } = setupStream({ heartbeat: HEARTBEAT })
     const attempt = open()
     for (let i = 0; i < 9; i++) {
       clock.advance(HEARTBEAT - 1)
-      give(attempt)
+      send(attempt)
     }
     clock.advance(HEARTBEAT - 1)
     expect(connection.getState()).toBe(OPEN)
@@ -80,7 +80,7 @@ describe('heartbeat', () => {
     expect(connection.getState().status).toBe('reconnecting')
   })
 
-  it('counts from the moment the server has answered, at each connection', () => {
+  it('starts when the server answers, for each attempt', () => {
     const { connection, clock, transport, open } = setupStream({
       heartbeat: HEARTBEAT,
       retry: AT_ONCE,
@@ -98,16 +98,19 @@ describe('heartbeat', () => {
     expect(connection.getState()).toBe(OPEN)
   })
 
-  it.each([undefined, false, 0] as const)('is off with %s: no timer, and no end', (heartbeat) => {
-    const { connection, clock, transport, open } = setupStream({ heartbeat })
-    open()
-    expect(clock.pending()).toBe(0)
-    clock.advance(DAY)
-    expect(connection.getState()).toBe(OPEN)
-    expect(transport.attempts).toHaveLength(1)
-  })
+  it.each([undefined, false, 0] as const)(
+    'is off with %s: no timer, and no timeout',
+    (heartbeat) => {
+      const { connection, clock, transport, open } = setupStream({ heartbeat })
+      open()
+      expect(clock.pending()).toBe(0)
+      clock.advance(DAY)
+      expect(connection.getState()).toBe(OPEN)
+      expect(transport.attempts).toHaveLength(1)
+    },
+  )
 
-  it('is heeded when it is given to a connection that is open', () => {
+  it('applies when it is set on an open connection', () => {
     const { connection, clock, options, open } = setupStream()
     open()
     clock.advance(HEARTBEAT - 1)
@@ -118,7 +121,7 @@ describe('heartbeat', () => {
     expect(connection.getState().error).toMatchObject({ type: 'timeout' })
   })
 
-  it('counts as it is now, where it is given anew: longer, or shorter within 5 s', () => {
+  it('follows a change of the option: at once when longer, within 5 s when shorter', () => {
     const { connection, clock, options, open } = setupStream({ heartbeat: HEARTBEAT })
     open()
     clock.advance(HEARTBEAT - 1)
@@ -132,7 +135,7 @@ describe('heartbeat', () => {
     other.open()
     other.clock.advance(1)
     other.options.heartbeat = 10
-    other.clock.advance(NAP)
+    other.clock.advance(CHECK)
     expect(other.connection.getState()).toMatchObject({
       status: 'reconnecting',
       error: { message: 'Nothing came for 10 ms' },
@@ -144,7 +147,7 @@ describe('heartbeat', () => {
     open()
     clock.advance(1_000)
     options.heartbeat = false
-    clock.advance(NAP)
+    clock.advance(CHECK)
     expect(clock.pending()).toBe(0)
     clock.advance(DAY)
     expect(connection.getState()).toBe(OPEN)
@@ -157,7 +160,7 @@ describe('heartbeat', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('closes the connection where nothing is to be tried again', () => {
+  it('closes the connection when the policy allows no retry', () => {
     for (const options of [{ retry: false }, { retry: () => false }] as EventSourceOptions[]) {
       const { connection, clock, transport, open } = setupStream({
         heartbeat: HEARTBEAT,
@@ -175,7 +178,7 @@ describe('heartbeat', () => {
     }
   })
 
-  it('closes a connection that is made once', () => {
+  it('closes the connection of a request that is made only once', () => {
     const { connection, clock, transport } = setupStream({ heartbeat: HEARTBEAT })
     transport.once = true
     connection.connect()

@@ -6,8 +6,8 @@ import { setupStream, type StreamSetup } from './setupStream.ts'
 
 const HOUR = 3_600_000
 
-describe('offline, while it waits to reconnect', () => {
-  it('waits for the network: no time, no timer, no attempt, and not a word for an hour', () => {
+describe('a connection that goes offline while it waits to reconnect', () => {
+  it('waits for the network without a retryAt, a timer, an attempt or a callback', () => {
     const setup = setupStream({ retry: STEADY })
     const { connection, clock, transport, states, log } = setup
     const error = setup.open().fail()
@@ -27,7 +27,7 @@ describe('offline, while it waits to reconnect', () => {
     expect([states.length, log.length]).toEqual(before)
   })
 
-  it('tries at once when the network is back, and goes on as before', () => {
+  it('reconnects at once when the network is back, with the same count and last event id', () => {
     const setup = setupStream({ retry: STEADY })
     const { connection, clock, transport } = setup
     setup.open().emit('tick', '', '7')
@@ -47,7 +47,7 @@ describe('offline, while it waits to reconnect', () => {
     expect(connection.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
   })
 
-  it('says that the attempt is due now, not when it was due', () => {
+  it('has the current time as retryAt once the network is back', () => {
     const setup = setupStream({ retry: STEADY })
     setup.open().fail()
     goOffline(setup)
@@ -56,7 +56,7 @@ describe('offline, while it waits to reconnect', () => {
     expect(setup.connection.getState().retryAt).toBe(setup.clock.now())
   })
 
-  it('notices without being told when the attempt is due', () => {
+  it('notices a silent loss of the network when the attempt is due', () => {
     const { connection, clock, transport, open } = setupStream({ retry: STEADY })
     open().fail()
     clock.online = false
@@ -74,7 +74,7 @@ describe('offline, while it waits to reconnect', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('makes one attempt where the network comes and goes a thousand times in one moment', () => {
+  it('makes one attempt when the network comes and goes a thousand times at once', () => {
     const setup = setupStream({ retry: STEADY })
     setup.open().fail()
     for (let i = 0; i < 1_000; i++) {
@@ -86,7 +86,7 @@ describe('offline, while it waits to reconnect', () => {
     expect(setup.transport.attempts).toHaveLength(2)
   })
 
-  it('makes none where the network is gone again before the attempt', () => {
+  it('makes no attempt when the network is lost again before it', () => {
     const setup = setupStream({ retry: STEADY })
     setup.open().fail()
     goOffline(setup)
@@ -96,7 +96,7 @@ describe('offline, while it waits to reconnect', () => {
     expect(setup.transport.attempts).toHaveLength(1)
   })
 
-  it('closes, stops and reconnects as ever', () => {
+  it('obeys close() and connect() as when online', () => {
     const closed = setupStream({ retry: STEADY })
     closed.open().fail()
     goOffline(closed)
@@ -115,8 +115,8 @@ describe('offline, while it waits to reconnect', () => {
   })
 })
 
-describe('a failure while the network is off', () => {
-  it('of an open connection waits for the network', () => {
+describe('a failure while offline', () => {
+  it('makes an open connection wait for the network', () => {
     const setup = setupStream({ retry: STEADY })
     const { connection, clock, transport } = setup
     const attempt = setup.open()
@@ -133,7 +133,7 @@ describe('a failure while the network is off', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('of the first attempt, which is made all the same, counts as the first', () => {
+  it('counts when it ends the first attempt, which is made even offline', () => {
     const setup = setupStream({ retry: { ...STEADY, maxAttempts: 1 } })
     const { connection, clock, transport } = setup
     goOffline(setup)
@@ -154,7 +154,7 @@ describe('a failure while the network is off', () => {
     expect(connection.getState()).toBe(OPEN)
   })
 
-  it('does not count, so it spends no attempts and makes no delay longer', () => {
+  it('is not counted after the first, so it uses up no attempts and lengthens no delay', () => {
     const setup = setupStream({ retry: { ...STEADY, maxAttempts: 3 } })
     const { connection, clock, transport } = setup
     connection.connect()
@@ -172,7 +172,7 @@ describe('a failure while the network is off', () => {
     expect(connection.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
   })
 
-  it('of an attempt that was never answered comes by the connect timeout', () => {
+  it('comes from the connect timeout when an attempt is never answered', () => {
     const setup = setupStream()
     setup.connection.connect()
     goOffline(setup)
@@ -185,7 +185,7 @@ describe('a failure while the network is off', () => {
     expect(setup.clock.pending()).toBe(0)
   })
 
-  it('of a connection that has fallen silent comes by the heartbeat', () => {
+  it('comes from the heartbeat when the stream falls silent', () => {
     const setup = setupStream({ heartbeat: 15_000 })
     setup.open()
     goOffline(setup)
@@ -196,7 +196,7 @@ describe('a failure while the network is off', () => {
     expect(setup.transport.attempts).toHaveLength(1)
   })
 
-  it('is final where it would be online', () => {
+  it('is final when it would be final online', () => {
     for (const [retry, final] of [
       [false, undefined],
       [() => false as const, undefined],
@@ -210,7 +210,7 @@ describe('a failure while the network is off', () => {
     }
   })
 
-  it('leaves the retries of the browser to it', () => {
+  it('leaves a drop to the retries of the browser', () => {
     const setup = setupStream()
     const attempt = setup.open()
     goOffline(setup)
@@ -223,7 +223,7 @@ describe('a failure while the network is off', () => {
     expect(setup.connection.getState()).toBe(OPEN)
   })
 
-  it('waits for the time that the server has asked for, once the network is back', () => {
+  it('respects the Retry-After of the server once the network is back', () => {
     const setup = setupStream({ retry: STEADY })
     const { connection, clock, transport } = setup
     goOffline(setup)

@@ -6,8 +6,8 @@ import { STEADY, setupConnection } from './setupConnection.ts'
 const LATE = { initialDelay: 30_000, jitter: false }
 const HOUR = 3_600_000
 
-describe('a function of the user that acts while it is called', () => {
-  it('stops it for good, also where it had just given up and was woken', () => {
+describe('a callback that acts on the connection', () => {
+  it('may dispose of it for good, even when a wake has just used up its attempts', () => {
     const made = setupConnection({ retry: { ...STEADY, maxAttempts: 0 } })
     const { connection, clock, transport } = made
     made.onCall = (name) => name === 'onClose' && connection.dispose()
@@ -19,12 +19,12 @@ describe('a function of the user that acts while it is called', () => {
   })
 
   it.each(['rearmTimer', 'wake'] as const)(
-    'leaves one timer where it asks for one itself, by a %s when the time to retry has moved',
-    (what) => {
+    'leaves one timer when it calls %s after retryAt has moved',
+    (method) => {
       let times = 0
       const made = setupConnection({ retry: LATE }, ({ retryAt }) => {
         if (retryAt === null || ++times !== 2) return
-        if (what === 'rearmTimer') made.connection.rearmTimer()
+        if (method === 'rearmTimer') made.connection.rearmTimer()
         else made.clock.wake()
       })
       const { connection, clock, transport } = made
@@ -39,7 +39,7 @@ describe('a function of the user that acts while it is called', () => {
     },
   )
 
-  it('sets no timer where the network goes while it is told that it is back', () => {
+  it('leaves no timer when the network is lost again while its return is reported', () => {
     const made = setupConnection({ retry: LATE }, ({ status, retryAt }) => {
       if (status !== 'reconnecting' || retryAt === null || !isBack) return
       made.clock.online = false
@@ -60,7 +60,7 @@ describe('a function of the user that acts while it is called', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('reconnects once where it does so while it is told of the first attempt', () => {
+  it('makes one attempt when it reconnects in response to the connecting state', () => {
     let isDone = false
     const made = setupConnection({}, (state) => {
       if (isDone || state !== CONNECTING) return
@@ -78,9 +78,9 @@ describe('a function of the user that acts while it is called', () => {
   })
 })
 
-describe('a transport that throws while it opens, when its attempt is over', () => {
+describe('a transport whose open() throws after its attempt has ended', () => {
   it.each(['connect', 'close', 'dispose'] as const)(
-    'changes nothing: by %s() in onOpen',
+    'changes nothing when onOpen has called %s()',
     (method) => {
       const made = setupConnection()
       const { connection, clock, transport, log } = made
@@ -102,29 +102,29 @@ describe('a transport that throws while it opens, when its attempt is over', () 
   )
 })
 
-describe('a transport that says something while it is closed', () => {
+describe('a transport that reports from close()', () => {
   it.each<[string, (sink: TransportSink) => void]>([
     ['a failure', (sink) => sink.fail(new EventSourceError('network', 'aborted'))],
     ['a drop', (sink) => sink.drop(new EventSourceError('network', 'aborted'))],
     ['an end', (sink) => sink.done()],
-  ])('is not heard: %s', (_, say) => {
+  ])('is ignored: %s', (_, report) => {
     for (const method of ['close', 'dispose', 'connect'] as const) {
       const { connection, clock, options, states, log } = setupConnection({ connectTimeout: false })
-      let hasSpoken = false
+      let hasReported = false
       options.transport = {
         key: 'talkative',
         open: (_, sink) => ({
           listen() {},
           close() {
-            if (hasSpoken) return
-            hasSpoken = true
-            say(sink)
+            if (hasReported) return
+            hasReported = true
+            report(sink)
           },
         }),
       }
       connection.connect()
       connection[method]()
-      expect(hasSpoken).toBe(true)
+      expect(hasReported).toBe(true)
       const isClosed = method === 'close'
       expect(states.map(({ status }) => status)).toEqual([
         'connecting',

@@ -6,8 +6,8 @@ import { setupStream, type StreamSetup } from './setupStream.ts'
 const HOUR = 3_600_000
 const LATE = { initialDelay: 30_000, jitter: false }
 
-describe('back from the cache of the browser', () => {
-  it('replaces an open connection at once, which resumes after the last event id', () => {
+describe('a page restored from the back-forward cache', () => {
+  it('replaces an open attempt at once, and resumes after the last event id', () => {
     const { connection, clock, transport, log, open } = setupStream({ retry: LATE })
     const first = open()
     first.emit('tick', '', '7')
@@ -29,7 +29,7 @@ describe('back from the cache of the browser', () => {
 
   it.each<[string, (setup: StreamSetup) => void]>([
     ['the first attempt', ({ connection }) => connection.connect()],
-    ['the browser that retries', ({ open }) => open().drop()],
+    ['a retry of the browser', ({ open }) => open().drop()],
     [
       'a later attempt',
       ({ open, clock }) => {
@@ -48,7 +48,7 @@ describe('back from the cache of the browser', () => {
     expect(setup.transport.live()).toHaveLength(1)
   })
 
-  it('makes the attempt at once that was waited for, and counts no failure', () => {
+  it('makes a pending attempt at once, and counts no failure', () => {
     const { connection, clock, transport, log, open } = setupStream({ retry: LATE })
     const error = open().fail()
     const before = log.length
@@ -59,7 +59,7 @@ describe('back from the cache of the browser', () => {
     expect(log).toHaveLength(before)
   })
 
-  it('makes one attempt, however often it is said in one moment', () => {
+  it('makes one attempt for a thousand wakes at once', () => {
     const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open()
     for (let i = 0; i < 1_000; i++) clock.wake(true)
@@ -68,7 +68,7 @@ describe('back from the cache of the browser', () => {
     expect(connection.getState().attempt).toBe(1)
   })
 
-  it('leaves a stream alone that is made once, and replaces it where retry is given', () => {
+  it('leaves a once-only request alone, and replaces it when retry is given', () => {
     for (const [retry, isReplaced] of [
       [undefined, false],
       [STEADY, true],
@@ -91,7 +91,7 @@ describe('back from the cache of the browser', () => {
     }
   })
 
-  it('closes the connection where nothing is to be tried again', () => {
+  it('closes the connection when the policy allows no retry', () => {
     for (const retry of [false, () => false as const] as const) {
       const { connection, clock, transport, open } = setupStream({ retry })
       open()
@@ -107,7 +107,7 @@ describe('back from the cache of the browser', () => {
     }
   })
 
-  it('begins anew where that was one failure too many', () => {
+  it('starts over when the failure used up the attempts', () => {
     const { connection, clock, transport, log } = setupStream({
       retry: { ...STEADY, maxAttempts: 0 },
     })
@@ -119,7 +119,7 @@ describe('back from the cache of the browser', () => {
     expect(log.map(([name]) => name)).toEqual(['onError', 'onClose'])
   })
 
-  it('waits for the network where there is none', () => {
+  it('waits for the network when offline', () => {
     const { connection, clock, transport, open } = setupStream()
     open()
     clock.online = false

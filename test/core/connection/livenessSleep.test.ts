@@ -6,11 +6,11 @@ import { setupStream, type StreamSetup, timeToNextAttempt } from './setupStream.
 
 const HEARTBEAT = 15_000
 const HOUR = 3_600_000
-const NAP = 5_000
+const CHECK = 5_000
 const AT_ONCE = { initialDelay: 0, factor: 1, jitter: false }
 
 describe('a computer that sleeps', () => {
-  it('makes the attempt that was waited for within 5 s of waking up', () => {
+  it('makes the pending attempt within 5 s of waking up', () => {
     const { connection, clock, transport, open } = setupStream({
       retry: { initialDelay: 30_000, jitter: false },
     })
@@ -18,19 +18,19 @@ describe('a computer that sleeps', () => {
     clock.advance(2_000)
     clock.jump(HOUR)
     expect(connection.getState().status).toBe('reconnecting')
-    clock.advance(NAP)
+    clock.advance(CHECK)
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('replaces an open connection within 5 s of waking up, by the heartbeat', () => {
+  it('replaces an open stream within 5 s of waking up, by the heartbeat', () => {
     const setup = setupStream({ heartbeat: 60_000, retry: AT_ONCE })
     setup.open()
     setup.clock.advance(1_000)
     setup.clock.jump(HOUR)
-    expect(timeToNextAttempt(setup)).toBeLessThanOrEqual(NAP + 1)
+    expect(timeToNextAttempt(setup)).toBeLessThanOrEqual(CHECK + 1)
   })
 
-  it('leaves an open connection alone that gives a sign of life on waking up', () => {
+  it('leaves an open stream alone that shows a sign of life on waking up', () => {
     const { connection, clock, open } = setupStream({ heartbeat: 60_000 })
     const attempt = open()
     clock.advance(1_000)
@@ -40,16 +40,16 @@ describe('a computer that sleeps', () => {
     expect(connection.getState()).toBe(OPEN)
   })
 
-  it('gives up an attempt that was under way within 5 s', () => {
+  it('times an unanswered attempt out within 5 s of waking up', () => {
     const { connection, clock } = setupStream()
     connection.connect()
     clock.advance(1_000)
     clock.jump(HOUR)
-    clock.advance(NAP)
+    clock.advance(CHECK)
     expect(connection.getState().error).toMatchObject({ type: 'timeout' })
   })
 
-  it('leaves an open connection as it is where there is no heartbeat', () => {
+  it('leaves an open stream alone when there is no heartbeat', () => {
     const { connection, clock, open } = setupStream()
     open()
     clock.jump(HOUR)
@@ -59,38 +59,35 @@ describe('a computer that sleeps', () => {
 })
 
 describe('a clock that is set back', () => {
-  const ways: Record<string, (setup: StreamSetup) => void> = {
-    nobody: () => {},
+  const notices: Record<string, (setup: StreamSetup) => void> = {
+    'no notice': () => {},
     'a wake': ({ clock }) => clock.wake(),
     'a new heartbeat': ({ connection }) => connection.rearmTimer(),
   }
 
-  it.each(Object.entries(ways))('makes no wait longer than by 5 s: %s tells of it', (_, tell) => {
+  it.each(Object.entries(notices))('extends a wait by at most 5 s, with %s', (_, notify) => {
     const setup = setupStream({ retry: { initialDelay: 30_000, jitter: false } })
     const { clock, transport, open } = setup
     open().fail()
     clock.advance(1_000)
     clock.jump(-HOUR)
-    tell(setup)
-    clock.advance(30_000 + NAP)
+    notify(setup)
+    clock.advance(30_000 + CHECK)
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it.each(Object.entries(ways))(
-    'hides a silence for 5 s at the most: %s tells of it',
-    (_, tell) => {
-      const setup = setupStream({ heartbeat: HEARTBEAT })
-      const { connection, clock, open } = setup
-      open()
-      clock.advance(1_000)
-      clock.jump(-HOUR)
-      tell(setup)
-      clock.advance(HEARTBEAT + NAP)
-      expect(connection.getState().error).toMatchObject({ type: 'timeout' })
-    },
-  )
+  it.each(Object.entries(notices))('hides a silence for at most 5 s, with %s', (_, notify) => {
+    const setup = setupStream({ heartbeat: HEARTBEAT })
+    const { connection, clock, open } = setup
+    open()
+    clock.advance(1_000)
+    clock.jump(-HOUR)
+    notify(setup)
+    clock.advance(HEARTBEAT + CHECK)
+    expect(connection.getState().error).toMatchObject({ type: 'timeout' })
+  })
 
-  it('leaves the time that the server has asked for as long as it is', () => {
+  it('does not shorten the Retry-After of the server', () => {
     const { clock, transport, open } = setupStream({ retry: AT_ONCE })
     const busy = new EventSourceError('http', 'busy', { status: 503, retryAfter: 20_000 })
     open().sink.fail(busy)
@@ -99,16 +96,16 @@ describe('a clock that is set back', () => {
     clock.wake()
     clock.advance(14_000)
     expect(transport.attempts).toHaveLength(1)
-    clock.advance(5_000 + 2 * NAP)
+    clock.advance(5_000 + 2 * CHECK)
     expect(transport.attempts).toHaveLength(2)
   })
 })
 
-describe('the timers of an hour', () => {
-  /** One for each nap of 5 s, and some more. */
-  const FEW = HOUR / NAP + 5
+describe('the timers set within an hour', () => {
+  /** The number of clock checks, at one every 5 s, and a few more. */
+  const FEW = HOUR / CHECK + 5
 
-  it('are one after the other, while it waits to reconnect', () => {
+  it('are few and short while the connection waits to reconnect', () => {
     const { clock, open } = setupStream({ retry: () => 2 * HOUR })
     const setTimer = vi.spyOn(clock, 'setTimer')
     open().fail()
@@ -117,7 +114,7 @@ describe('the timers of an hour', () => {
     expectShort(setTimer.mock.calls)
   })
 
-  it('are one after the other while it is open, however much the server says', () => {
+  it('are few and short while the stream is open, however much the server sends', () => {
     const { clock, transport, open } = setupStream({ heartbeat: HEARTBEAT })
     const setTimer = vi.spyOn(clock, 'setTimer')
     const attempt = open()
@@ -130,7 +127,7 @@ describe('the timers of an hour', () => {
     expectShort(setTimer.mock.calls)
   })
 
-  it('are one after the other while an attempt is under way', () => {
+  it('are few and short while an attempt is unanswered', () => {
     const { connection, clock, transport } = setupStream({ connectTimeout: 2 * HOUR })
     const setTimer = vi.spyOn(clock, 'setTimer')
     connection.connect()
@@ -140,7 +137,7 @@ describe('the timers of an hour', () => {
     expectShort(setTimer.mock.calls)
   })
 
-  it('are none while it is open without a heartbeat', () => {
+  it('are none while the stream is open without a heartbeat', () => {
     const { clock, open } = setupStream()
     const attempt = open()
     const setTimer = vi.spyOn(clock, 'setTimer')
@@ -156,8 +153,8 @@ describe('the timers of an hour', () => {
     }
   }
 
-  /** A longer one would not notice that the computer has slept. */
+  /** Checks that no timer is too long to notice that the computer has slept. */
   function expectShort(calls: (readonly [unknown, number])[]): void {
-    expect(Math.max(...calls.map(([, delay]) => delay))).toBeLessThanOrEqual(NAP)
+    expect(Math.max(...calls.map(([, delay]) => delay))).toBeLessThanOrEqual(CHECK)
   }
 })

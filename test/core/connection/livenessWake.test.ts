@@ -8,8 +8,8 @@ const HOUR = 3_600_000
 const LATE = { initialDelay: 30_000, jitter: false }
 const ONE_MORE = { ...STEADY, maxAttempts: 1 }
 
-describe('a wake while it waits to reconnect', () => {
-  it('makes the attempt at once', () => {
+describe('a wake while the connection waits to reconnect', () => {
+  it('makes the attempt due at once', () => {
     const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open().fail()
     clock.advance(7_000)
@@ -20,7 +20,7 @@ describe('a wake while it waits to reconnect', () => {
     expect(connection.getState()).toMatchObject({ attempt: 1, retryAt: null })
   })
 
-  it('makes one attempt, however often it comes in one moment', () => {
+  it('makes one attempt, even when it comes a thousand times at once', () => {
     const { clock, transport, states, open } = setupStream({ retry: LATE })
     open().fail()
     clock.advance(1)
@@ -34,7 +34,7 @@ describe('a wake while it waits to reconnect', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('leaves the delays to grow', () => {
+  it('does not stop the delays from growing', () => {
     const { connection, clock, transport, open } = setupStream({ retry: STEADY })
     open().fail()
     for (const attempt of [2, 3, 4]) {
@@ -46,7 +46,7 @@ describe('a wake while it waits to reconnect', () => {
     }
   })
 
-  it('makes no attempt before the time that the server has asked for', () => {
+  it('makes no attempt before the Retry-After of the server', () => {
     const { connection, clock, transport, open } = setupStream({ retry: STEADY })
     const attempt = open()
     const lostAt = clock.now()
@@ -63,7 +63,7 @@ describe('a wake while it waits to reconnect', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('makes it at once after that time', () => {
+  it('makes the attempt at once after the Retry-After of the server', () => {
     const { clock, transport, open } = setupStream({ retry: STEADY })
     open().sink.fail(busyFor(2_000))
     clock.advance(2_100)
@@ -73,7 +73,7 @@ describe('a wake while it waits to reconnect', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('leaves a retry function its own mind, where that is sooner', () => {
+  it('does not delay an attempt that a retry function wants sooner than the Retry-After', () => {
     const { connection, clock, transport, open } = setupStream({ retry: () => 300 })
     open().sink.fail(busyFor(2_000))
     const retryAt = clock.now() + 300
@@ -84,7 +84,7 @@ describe('a wake while it waits to reconnect', () => {
     expect(transport.attempts).toHaveLength(2)
   })
 
-  it('forgets what an earlier answer has asked for', () => {
+  it('ignores the Retry-After of an earlier answer', () => {
     const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open().sink.fail(busyFor(HOUR))
     connection.connect()
@@ -95,12 +95,12 @@ describe('a wake while it waits to reconnect', () => {
   })
 })
 
-describe('three answers that say 503 and Retry-After: 2', () => {
+describe('three answers in a row with 503 and Retry-After: 2', () => {
   it.each([0, 0.5, 0.999])(
-    'are asked again after 2 s, never earlier, with a luck of %s',
-    (luck) => {
+    'lead to attempts after 2 s, never earlier, with a random number of %s',
+    (random) => {
       const { connection, clock, transport } = setupStream()
-      clock.luck = luck
+      clock.luck = random
       connection.connect()
       for (const count of [1, 2, 3]) {
         transport.latest().sink.fail(busyFor(2_000))
@@ -118,7 +118,7 @@ describe('three answers that say 503 and Retry-After: 2', () => {
     },
   )
 
-  it('are asked again later than that without a wake, by the delay of the policy', () => {
+  it('lead to attempts after 2 s plus the delay of the policy, without a wake', () => {
     const { connection, clock, transport } = setupStream({ retry: STEADY })
     connection.connect()
     for (const delay of [3_000, 4_000, 6_000]) {
@@ -131,7 +131,7 @@ describe('three answers that say 503 and Retry-After: 2', () => {
 })
 
 describe('a wake at any other time', () => {
-  it('changes nothing while an attempt is under way, the stream open, or at rest', () => {
+  it('changes nothing while connecting, reconnecting, open or closed', () => {
     const ways: ((setup: StreamSetup) => void)[] = [
       ({ connection }) => connection.connect(),
       ({ open }) => open(),
@@ -165,7 +165,7 @@ describe('a wake at any other time', () => {
     }
   })
 
-  it('is no sign of life', () => {
+  it('is not a sign of life', () => {
     for (const isOpen of [true, false]) {
       const { connection, clock, transport } = setupStream({
         heartbeat: 15_000,
@@ -182,7 +182,7 @@ describe('a wake at any other time', () => {
     }
   })
 
-  it('does not shorten the wait for the next attempt, once it comes to that', () => {
+  it('does not shorten the delay after a later loss', () => {
     const { connection, clock, transport, open } = setupStream({ retry: LATE })
     open()
     clock.wake()
@@ -192,8 +192,8 @@ describe('a wake at any other time', () => {
   })
 })
 
-describe('who is woken', () => {
-  it('is one for each connection, from connect() to stop(), however often it reconnects', () => {
+describe('the wake listener', () => {
+  it('is one for each connection, from connect() to dispose(), even after reconnects', () => {
     const { connection, clock, transport } = setupStream({ retry: STEADY })
     expect(clock.wakers()).toBe(0)
     for (let i = 0; i < 20; i++) {
@@ -213,7 +213,7 @@ describe('who is woken', () => {
     expect(clock.wakers()).toBe(0)
   })
 
-  it('is nobody after stop(), whatever it was doing', () => {
+  it('is removed by dispose(), whatever the state', () => {
     const ways: ((setup: StreamSetup) => void)[] = [
       () => {},
       ({ connection }) => connection.connect(),

@@ -4,8 +4,8 @@ import { HALTED, setupConnection, STEADY } from './setupConnection.ts'
 
 const until = ({ data }: { data: string }): boolean => data === '[DONE]'
 
-describe('a stream that is made once', () => {
-  it('is closed as failed by any failure, and not made again', () => {
+describe('a request that is made only once', () => {
+  it('closes as failed at any failure, and is not repeated', () => {
     for (const isOpen of [false, true]) {
       const { connection, transport, clock, log } = setupOnce()
       connection.connect()
@@ -27,14 +27,17 @@ describe('a stream that is made once', () => {
     }
   })
 
-  it.each([undefined, false, true])('is so whatever the transport says: final is %s', (final) => {
-    const { connection, transport } = setupOnce()
-    connection.connect()
-    transport.latest().fail(final)
-    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
-  })
+  it.each([undefined, false, true])(
+    'closes as failed when the transport reports a failure with final %s',
+    (final) => {
+      const { connection, transport } = setupOnce()
+      connection.connect()
+      transport.latest().fail(final)
+      expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    },
+  )
 
-  it('is closed as failed by the connect timeout and the heartbeat, too', () => {
+  it('closes as failed at the connect timeout and at the heartbeat', () => {
     const { connection, transport, clock } = setupOnce({ connectTimeout: 100, heartbeat: 50 })
     connection.connect()
     clock.advance(100)
@@ -47,7 +50,7 @@ describe('a stream that is made once', () => {
     expect(transport.live()).toHaveLength(0)
   })
 
-  it('is done at its end', () => {
+  it('closes as done at its end', () => {
     const { connection, transport, log } = setupOnce()
     connection.connect()
     transport.latest().open()
@@ -56,7 +59,7 @@ describe('a stream that is made once', () => {
     expect(log.map(([name]) => name)).toEqual(['onOpen', 'onClose'])
   })
 
-  it('is failed at its end where until has still been waited for', () => {
+  it('closes as failed at its end when until has not matched', () => {
     const { connection, transport, clock, log } = setupOnce({ until })
     connection.connect()
     transport.latest().open()
@@ -72,7 +75,7 @@ describe('a stream that is made once', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('is done at until, and where the server says that it has no more, until or not', () => {
+  it('closes as done when until matches, and when the server reports that it has finished', () => {
     const { connection, transport } = setupOnce({ until })
     connection.connect()
     transport.latest().open()
@@ -83,7 +86,7 @@ describe('a stream that is made once', () => {
     expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
   })
 
-  it('is made again by connect()', () => {
+  it('is repeated by connect()', () => {
     for (const end of ['fail', 'done'] as const) {
       const { connection, transport } = setupOnce()
       connection.connect()
@@ -94,7 +97,7 @@ describe('a stream that is made once', () => {
     }
   })
 
-  it('is not made again by a wake, open or closed, nor by the network that comes back', () => {
+  it('is not repeated at a wake, open or closed, nor when the network is back', () => {
     const { connection, transport, clock } = setupOnce()
     connection.connect()
     transport.latest().open()
@@ -110,7 +113,7 @@ describe('a stream that is made once', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('is what the transport is when the attempt is made, not when it ends', () => {
+  it('is decided by the transport when the attempt is made, not when it ends', () => {
     const { connection, transport } = setupOnce()
     connection.connect()
     transport.once = false
@@ -119,8 +122,8 @@ describe('a stream that is made once', () => {
   })
 })
 
-describe('a stream that is made once, with retry given', () => {
-  it.each([{}, STEADY, () => 1_000])('is made again under the policy: %o', (retry) => {
+describe('a once-only request with the retry option', () => {
+  it.each([{}, STEADY, () => 1_000])('is repeated under the policy: %o', (retry) => {
     for (const end of ['fail', 'end'] as const) {
       const { connection, transport, clock } = setupOnce({ retry })
       connection.connect()
@@ -132,7 +135,7 @@ describe('a stream that is made once, with retry given', () => {
     }
   })
 
-  it('is not made again where the failure is final, or retry is false', () => {
+  it('is not repeated when the failure is final, or retry is false', () => {
     for (const [retry, final] of [
       [STEADY, true],
       [false, undefined],
@@ -144,7 +147,7 @@ describe('a stream that is made once, with retry given', () => {
     }
   })
 
-  it('is replaced where the page is back from the cache', () => {
+  it('is repeated when the page is restored from the back-forward cache', () => {
     const { connection, transport, clock } = setupOnce({ retry: STEADY })
     connection.connect()
     transport.latest().open()

@@ -1,45 +1,45 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createLife } from './randomLife.ts'
+import { createRun } from './createRun.ts'
 import { anyOptions, anyReactions, anySteps } from './randomSteps.ts'
 
 const RUNS = { numRuns: 200 }
 
-// A user's function that throws is reported, and there are many.
+// Users' functions throw often in these runs, and each exception is reported.
 beforeEach(() => vi.stubGlobal('reportError', () => {}))
 afterEach(() => vi.unstubAllGlobals())
 
-describe('a random life', { timeout: 60_000 }, () => {
-  it('is true at each step, and comes back', () => {
+describe('a connection under random steps', { timeout: 60_000 }, () => {
+  it('has a correct state after each step, and recovers', () => {
     fc.assert(
       fc.property(anyOptions, anySteps, (options, steps) => {
-        const life = createLife(options)
-        for (const step of steps) life.take(step)
-        life.comeBack()
+        const run = createRun(options)
+        for (const step of steps) run.take(step)
+        run.expectRecovery()
       }),
       RUNS,
     )
   })
 
-  it('resumes after the last event id, at each attempt', () => {
+  it('resumes after the last event id with each attempt', () => {
     fc.assert(
       fc.property(anyOptions, anySteps, (options, steps) => {
-        const life = createLife(options)
-        for (const step of steps) life.take(step)
-        life.take({ happen: 'connect' })
-        expect(life.wrongIds).toEqual([])
+        const run = createRun(options)
+        for (const step of steps) run.take(step)
+        run.take({ action: 'connect' })
+        expect(run.wrongIds).toEqual([])
       }),
       RUNS,
     )
   })
 
-  it('never shows a time to retry that has passed, or that is none', () => {
+  it('never publishes a retryAt that is past or infinite', () => {
     fc.assert(
       fc.property(anyOptions, anySteps, (options, steps) => {
-        const life = createLife(options)
-        for (const step of steps) life.take(step)
-        life.comeBack()
-        for (const { retryAt, now } of life.retryTimes) {
+        const run = createRun(options)
+        for (const step of steps) run.take(step)
+        run.expectRecovery()
+        for (const { retryAt, now } of run.retryTimes) {
           expect(retryAt).toBeLessThan(Number.POSITIVE_INFINITY)
           expect(retryAt).toBeGreaterThanOrEqual(now)
         }
@@ -48,13 +48,13 @@ describe('a random life', { timeout: 60_000 }, () => {
     )
   })
 
-  it('leaves no attempt, no timer and no one to wake once it is stopped', () => {
+  it('leaves no attempt, timer or wake listener after dispose()', () => {
     fc.assert(
       fc.property(anyOptions, anySteps, (options, steps) => {
-        const life = createLife(options)
-        const { connection, clock, transport, states, log } = life.setup
-        for (const step of steps) life.take(step)
-        life.take({ happen: 'dispose' })
+        const run = createRun(options)
+        const { connection, clock, transport, states, log } = run.setup
+        for (const step of steps) run.take(step)
+        run.take({ action: 'dispose' })
         const before = [states.length, log.length, transport.attempts.length]
         clock.wake(true)
         clock.advance(1e7)
@@ -67,15 +67,15 @@ describe('a random life', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a random life, with functions that act on the connection while they are called', {
+describe('a connection under random steps, with callbacks that act on it', {
   timeout: 60_000,
 }, () => {
-  it('is true at each step, and comes back', () => {
+  it('has a correct state after each step, and recovers', () => {
     fc.assert(
       fc.property(anyOptions, anySteps, anyReactions, (options, steps, reactions) => {
-        const life = createLife(options, reactions)
-        for (const step of steps) life.take(step)
-        life.comeBack()
+        const run = createRun(options, reactions)
+        for (const step of steps) run.take(step)
+        run.expectRecovery()
       }),
       { numRuns: 600 },
     )

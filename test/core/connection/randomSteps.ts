@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { EventSourceError, type EventSourceOptions } from 'use-event-source/core'
 import type { ScriptedAttempt } from '../../support/scriptedTransport.ts'
 
-/** What a server says through the attempt under way; the number chooses among its words. */
-export const SAYINGS = {
+/** The calls to the sink that a transport can make. The number selects their values. */
+export const REPORTS = {
   open: (attempt) => attempt.open(),
   event: (attempt, n) => attempt.emit('tick', String(n), ID[n % ID.length]),
   last: (attempt, n) => attempt.emit('tick', '[DONE]', ID[n % ID.length]),
@@ -20,8 +20,8 @@ export const SAYINGS = {
   end: (attempt) => attempt.end(),
 } satisfies Record<string, (attempt: ScriptedAttempt, n: number) => void>
 
-/** What else happens. */
-const HAPPENINGS = [
+/** Calls to the connection and changes of the environment. */
+const ACTIONS = [
   'connect',
   'close',
   'dispose',
@@ -30,38 +30,38 @@ const HAPPENINGS = [
   'restore',
   'offline',
   'online',
-  'lose the network without a word',
+  'go offline silently',
 ] as const
 
-/** Where a user's function runs, or the transport's. */
+/** The places where a user's function runs, or the transport's `open`. */
 const HOOKS = ['state', 'onOpen', 'onError', 'onClose', 'until', 'retry', 'opening'] as const
 
-/** The ids that events have. */
+/** The event ids to choose from. */
 export const ID = ['', '1', '2', '3', '4', '5']
-/** What closes a connection for good. */
+/** The steps that close a connection for good. */
 export const FINAL = ['refuse', 'done', 'last', 'close']
-/** What has a connection look at once, where there is a network. */
+/** The actions that make a connection reconsider its schedule at once, if there is a network. */
 export const WAKES = ['wake', 'restore', 'online']
 
-export type Saying = keyof typeof SAYINGS
-export type Happening = (typeof HAPPENINGS)[number]
+export type Report = keyof typeof REPORTS
+export type Action = (typeof ACTIONS)[number]
 export type Hook = (typeof HOOKS)[number]
 
 export type Step =
-  | { readonly say: Saying; readonly n: number }
-  | { readonly say: Saying; readonly n: number; readonly late: number }
-  | { readonly happen: Happening }
+  | { readonly report: Report; readonly n: number }
+  | { readonly report: Report; readonly n: number; readonly late: number }
+  | { readonly action: Action }
   | { readonly advance: number }
   | { readonly jump: number }
-  | { readonly give: Partial<EventSourceOptions> }
+  | { readonly set: Partial<EventSourceOptions> }
   | { readonly once: boolean }
 
-/** What a user does in a function of his own, once. */
+/** An action from within a user's function, or a report from within the transport's `open`. */
 export type Reaction =
-  | { readonly at: Hook; readonly happen: Happening }
-  | { readonly at: 'opening'; readonly say: Saying | 'throw' }
+  | { readonly at: Hook; readonly action: Action }
+  | { readonly at: 'opening'; readonly report: Report | 'throw' }
 
-const say = fc.constantFrom(...(Object.keys(SAYINGS) as Saying[]))
+const report = fc.constantFrom(...(Object.keys(REPORTS) as Report[]))
 const n = fc.nat(9_999)
 const time = fc.oneof(fc.nat(40), fc.nat(40_000), fc.constantFrom(0, 1, 5_000, 60_000))
 const until: EventSourceOptions['until'] = ({ data }) => data === '[DONE]'
@@ -92,15 +92,15 @@ const someOptions: fc.Arbitrary<Partial<EventSourceOptions>> = fc.oneof(
 )
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ say, n }) },
-  { weight: 4, arbitrary: fc.record({ say: fc.constant('open' as const), n }) },
-  { weight: 4, arbitrary: fc.record({ say: fc.constant('event' as const), n }) },
-  { weight: 2, arbitrary: fc.record({ say, n, late: n }) },
-  { weight: 6, arbitrary: fc.record({ happen: fc.constantFrom(...HAPPENINGS) }) },
-  { weight: 2, arbitrary: fc.record({ happen: fc.constant('connect' as const) }) },
+  { weight: 8, arbitrary: fc.record({ report, n }) },
+  { weight: 4, arbitrary: fc.record({ report: fc.constant('open' as const), n }) },
+  { weight: 4, arbitrary: fc.record({ report: fc.constant('event' as const), n }) },
+  { weight: 2, arbitrary: fc.record({ report, n, late: n }) },
+  { weight: 6, arbitrary: fc.record({ action: fc.constantFrom(...ACTIONS) }) },
+  { weight: 2, arbitrary: fc.record({ action: fc.constant('connect' as const) }) },
   { weight: 4, arbitrary: fc.record({ advance: time }) },
   { weight: 1, arbitrary: fc.record({ jump: fc.integer({ min: -3_600_000, max: 3_600_000 }) }) },
-  { weight: 2, arbitrary: fc.record({ give: someOptions }) },
+  { weight: 2, arbitrary: fc.record({ set: someOptions }) },
   { weight: 1, arbitrary: fc.record({ once: fc.boolean() }) },
 )
 
@@ -119,14 +119,14 @@ export const anyReactions: fc.Arbitrary<Reaction[]> = fc.array(
       weight: 6,
       arbitrary: fc.record({
         at: fc.constantFrom(...HOOKS),
-        happen: fc.constantFrom(...HAPPENINGS),
+        action: fc.constantFrom(...ACTIONS),
       }),
     },
     {
       weight: 1,
       arbitrary: fc.record({
         at: fc.constant('opening' as const),
-        say: fc.oneof(say, fc.constant('throw' as const)),
+        report: fc.oneof(report, fc.constant('throw' as const)),
       }),
     },
   ),

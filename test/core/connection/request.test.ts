@@ -2,14 +2,14 @@ import { EventSourceError, type RetryFunction } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
 import { setupConnection, STEADY } from './setupConnection.ts'
 
-describe('what a transport is asked', () => {
-  it('says of the first attempt that none has failed', () => {
+describe('a transport request', () => {
+  it('reports no failure to the first attempt', () => {
     const { connection, transport } = setupConnection()
     connection.connect()
     expect(transport.latest().request).toMatchObject({ attempt: 0, error: null })
   })
 
-  it('says how many attempts in a row have failed, and why the last one did', () => {
+  it('has the number of attempts in a row that have failed, and the last error', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     for (const attempt of [1, 2, 3]) {
@@ -20,7 +20,7 @@ describe('what a transport is asked', () => {
     }
   })
 
-  it('counts anew once the stream has been open for long enough', () => {
+  it('restarts the count once the stream has been open for long enough', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().fail()
@@ -33,7 +33,7 @@ describe('what a transport is asked', () => {
     expect(transport.latest().request.error).toBe(error)
   })
 
-  it('has of an attempt that the user asks for no failure before it', () => {
+  it('has no failure for an attempt that connect() makes', () => {
     const { connection, transport } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().fail()
@@ -44,7 +44,7 @@ describe('what a transport is asked', () => {
     expect(transport.latest().request).toMatchObject({ attempt: 0, error: null })
   })
 
-  it('has the drops that came before the transport gave up', () => {
+  it('counts the drops before the transport gave up', () => {
     const { connection, transport, clock } = setupConnection()
     connection.connect()
     transport.latest().drop()
@@ -54,7 +54,7 @@ describe('what a transport is asked', () => {
     expect(transport.latest().request.error).toBe(error)
   })
 
-  it('has the timeout of an attempt that took too long', () => {
+  it('has the timeout error after an attempt that took too long', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY, connectTimeout: 100 })
     connection.connect()
     clock.advance(1_100)
@@ -62,8 +62,8 @@ describe('what a transport is asked', () => {
   })
 })
 
-describe('what a retry function is told', () => {
-  it('tells a first fault from a later one', () => {
+describe('a retry function', () => {
+  it('receives whether the connection has ever been open', () => {
     const retry = vi.fn<RetryFunction>(() => 1_000)
     const { connection, transport, clock } = setupConnection({ retry })
     const hasOpened = () => retry.mock.lastCall?.[0].hasOpened
@@ -82,7 +82,7 @@ describe('what a retry function is told', () => {
     expect(hasOpened()).toBe(true)
   })
 
-  it('has what the server asked for last, over attempts', () => {
+  it('receives the last delay that the server asked for, across attempts', () => {
     const retry = vi.fn<RetryFunction>(() => 1_000)
     const { connection, transport, clock } = setupConnection({ retry })
     const serverRetry = () => retry.mock.lastCall?.[0].serverRetry
@@ -100,7 +100,7 @@ describe('what a retry function is told', () => {
     expect(serverRetry()).toBe(0)
   })
 
-  it('is not asked where no attempt can follow', () => {
+  it('is not called after a final failure', () => {
     const retry = vi.fn(() => 1_000)
     const { connection, transport } = setupConnection({ retry })
     connection.connect()
@@ -110,7 +110,7 @@ describe('what a retry function is told', () => {
 })
 
 describe('Retry-After', () => {
-  it('is how long nobody asks again, with the delay on top', () => {
+  it('is the minimum wait, with the policy delay added to it', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     const error = new EventSourceError('http', 'busy', { status: 503, retryAfter: 2_000 })
@@ -124,7 +124,7 @@ describe('Retry-After', () => {
     expect(connection.getState().retryAt).toBe(clock.now() + 2_000)
   })
 
-  it('is for a retry function to obey: no wake makes it wait for longer than it said', () => {
+  it('does not override a retry function, and no wake extends the delay it returned', () => {
     const { connection, transport, clock } = setupConnection({ retry: () => 100 })
     connection.connect()
     const error = new EventSourceError('http', 'busy', { status: 503, retryAfter: 2_000 })

@@ -15,16 +15,16 @@ import { createScriptedTransport, type serverSentEvent } from '../../support/scr
 
 export const URL_OF_STREAM = 'https://example.com/stream'
 
-/** A policy whose delays a test can count on. */
+/** A policy with predictable delays. */
 export const STEADY = { initialDelay: 1_000, factor: 2, jitter: false }
 
-/** What a connection has in its state while it is at rest. */
+/** The fields of the state of a connection that is idle or closed without an error. */
 export const HALTED = { attempt: 0, retryAt: null, error: null }
 
 export type Setup = ReturnType<typeof setupConnection>
 export type Call = ['onOpen', Opened] | ['onError', EventSourceError] | ['onClose', Closed]
 
-/** A connection on a virtual clock and a scripted transport, and a log of all that it says. */
+/** Creates a connection on a virtual clock and a scripted transport, with a log of callbacks. */
 export function setupConnection(
   given: EventSourceOptions = {},
   onState?: (state: ConnectionState) => void,
@@ -65,7 +65,7 @@ export function setupConnection(
     states,
     received,
     log,
-    /** The ids of all events that reached the connection. */
+    /** The ids of all events that a test has sent. */
     sent: [] as string[],
     onCall: undefined as ((name: Call[0]) => void) | undefined,
     onEvent: undefined as ((event: (typeof received)[number]) => void) | undefined,

@@ -4,11 +4,11 @@ import type { ScriptedAttempt } from '../../support/scriptedTransport.ts'
 import { type Setup, setupConnection } from './setupConnection.ts'
 
 export type StreamSetup = Setup & {
-  /** Connects, and lets the server answer. */
+  /** Connects and opens the attempt. */
   open(): ScriptedAttempt
 }
 
-/** A connection that a test opens in one word. */
+/** Creates a connection with an `open()` that connects and opens the attempt. */
 export function setupStream(given?: EventSourceOptions): StreamSetup {
   const setup = setupConnection(given)
   const open = (): ScriptedAttempt => {
@@ -19,21 +19,21 @@ export function setupStream(given?: EventSourceOptions): StreamSetup {
   return Object.assign(setup, { open })
 }
 
-/** How long it takes, at most a minute, until the next attempt is made, which is answered. */
+/** Returns the time until the next attempt, at most a minute, in ms. Opens that attempt. */
 export function timeToNextAttempt({ clock, transport }: StreamSetup): number {
   const start = clock.now()
-  let madeAt = Number.NaN
+  let attemptAt = Number.NaN
   transport.whileOpening = (attempt) => {
-    madeAt = clock.now()
+    attemptAt = clock.now()
     transport.whileOpening = undefined
     attempt.open()
   }
-  // No further than that: with time, the one that was answered would be replaced as well.
-  for (let i = 0; Number.isNaN(madeAt) && i < 6_000; i++) clock.advance(10)
-  return madeAt - start
+  // Stops at the attempt: after it, the heartbeat would replace that one as well.
+  for (let i = 0; Number.isNaN(attemptAt) && i < 6_000; i++) clock.advance(10)
+  return attemptAt - start
 }
 
-/** Fails until there are no attempts left, of which there is one. */
+/** Uses up the one retry of a policy with `maxAttempts: 1`. */
 export function giveUp({ connection, clock, transport }: StreamSetup): void {
   connection.connect()
   transport.latest().fail()

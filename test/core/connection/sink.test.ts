@@ -4,8 +4,8 @@ import { OPEN } from '../../../src/core/connection/state.ts'
 import { serverSentEvent } from '../../support/scriptedTransport.ts'
 import { HALTED, setupConnection, STEADY } from './setupConnection.ts'
 
-describe('id', () => {
-  it('is where the next attempt resumes, without an event for anyone', () => {
+describe('sink.id()', () => {
+  it('sets where the next attempt resumes, without an event', () => {
     const { connection, transport, clock, received, states } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -19,7 +19,7 @@ describe('id', () => {
     expect(transport.latest().request.lastEventId).toBe('2')
   })
 
-  it('takes the last event id back where it is none', () => {
+  it('resets the last event id when it is empty', () => {
     const { connection, transport } = setupConnection({ lastEventId: 'start' })
     connection.connect()
     transport.latest().open()
@@ -28,7 +28,7 @@ describe('id', () => {
     expect(transport.latest().request.lastEventId).toBe('')
   })
 
-  it('is what onOpen says, where it came before', () => {
+  it('sets the last event id that onOpen receives', () => {
     const { connection, transport, log } = setupConnection()
     connection.connect()
     transport.latest().open()
@@ -39,27 +39,27 @@ describe('id', () => {
   })
 })
 
-describe('several events at once', () => {
+describe('a batch of events', () => {
   const batch = ['1', '2', '3', '4'].map((id) => serverSentEvent('tick', id, id))
 
-  it('are heard one by one and in order, and the last is where the next attempt resumes', () => {
+  it('is dispatched one by one and in order, and the next attempt resumes after the last', () => {
     const { connection, transport, received } = setupConnection()
     connection.connect()
     transport.latest().open()
-    tell(transport.latest().sink, batch)
+    sendBatch(transport.latest().sink, batch)
     transport.latest().sink.batch(() => {})
     expect(received).toEqual(batch)
     connection.connect()
     expect(transport.latest().request.lastEventId).toBe('4')
   })
 
-  it('are heard up to the one that until ends at', () => {
+  it('is dispatched up to the event that until matches', () => {
     const { connection, transport, received } = setupConnection({
       until: ({ data }) => data === '3',
     })
     connection.connect()
     transport.latest().open()
-    tell(transport.latest().sink, batch)
+    sendBatch(transport.latest().sink, batch)
     expect(received).toEqual(batch.slice(0, 2))
     expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done' })
     connection.connect()
@@ -67,7 +67,7 @@ describe('several events at once', () => {
   })
 
   it.each(['close', 'connect'] as const)(
-    'are heard up to the one whose subscriber calls %s, after which the next attempt resumes',
+    'is dispatched up to the event whose subscriber calls %s(), where the next attempt resumes',
     (action) => {
       const made = setupConnection()
       const { connection, transport, received } = made
@@ -77,8 +77,8 @@ describe('several events at once', () => {
       connection.connect()
       transport.latest().open()
       const { sink } = transport.latest()
-      tell(sink, batch)
-      tell(sink, batch)
+      sendBatch(sink, batch)
+      sendBatch(sink, batch)
       expect(received).toEqual(batch.slice(0, 2))
       if (action === 'close') connection.connect()
       expect(transport.attempts).toHaveLength(2)
@@ -86,19 +86,19 @@ describe('several events at once', () => {
     },
   )
 
-  it('are a sign of life, once for all', () => {
+  it('is a sign of life', () => {
     const { connection, transport, clock } = setupConnection({ heartbeat: 1_000 })
     connection.connect()
     transport.latest().open()
     clock.advance(900)
-    tell(transport.latest().sink, batch)
+    sendBatch(transport.latest().sink, batch)
     clock.advance(999)
     expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
     expect(connection.getState()).toMatchObject({ error: { type: 'timeout' } })
   })
 
-  it('are let go but for the last id, so that nothing is kept for it', () => {
+  it('leaves only its last id in memory, not its events', () => {
     const { connection, transport } = setupConnection()
     connection.connect()
     transport.latest().open()
@@ -109,25 +109,25 @@ describe('several events at once', () => {
         return read()
       },
     }
-    tell(transport.latest().sink, [event])
+    sendBatch(transport.latest().sink, [event])
     read.mockClear()
     connection.connect()
     expect(transport.latest().request.lastEventId).toBe('7')
     expect(read).not.toHaveBeenCalled()
   })
 
-  it('lack those that came before, where repeats are dropped', () => {
+  it('drops repeated events with dedupe', () => {
     const { connection, transport, received } = setupConnection({ dedupe: 3 })
     connection.connect()
     transport.latest().open()
-    tell(transport.latest().sink, batch)
-    tell(transport.latest().sink, [...batch.slice(1), serverSentEvent('tick', '5', '5')])
+    sendBatch(transport.latest().sink, batch)
+    sendBatch(transport.latest().sink, [...batch.slice(1), serverSentEvent('tick', '5', '5')])
     expect(received.map(({ data }) => data)).toEqual(['1', '2', '3', '4', '5'])
   })
 })
 
-describe('alive', () => {
-  it('counts against the heartbeat, and is nothing else', () => {
+describe('sink.alive()', () => {
+  it('restarts the heartbeat, and has no other effect', () => {
     const { connection, transport, clock, received, states, log } = setupConnection({
       heartbeat: 15_000,
     })
@@ -151,8 +151,8 @@ describe('alive', () => {
   })
 })
 
-describe('retry', () => {
-  it('takes the place of the initial delay, from the next loss on', () => {
+describe('sink.retry()', () => {
+  it('replaces the initial delay from the next loss on', () => {
     const { connection, transport, clock, states } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -171,7 +171,7 @@ describe('retry', () => {
     expect(connection.getState().retryAt).toBe(clock.now() + 30_000)
   })
 
-  it('moves no attempt that is waited for', () => {
+  it('does not move a pending attempt', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -185,7 +185,7 @@ describe('retry', () => {
     expect(connection.getState().retryAt).toBe(clock.now() + 2_000)
   })
 
-  it('is remembered after reconnect(), which counts anew', () => {
+  it('stays in effect after connect(), which restarts the count', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().sink.retry(70)
@@ -196,8 +196,8 @@ describe('retry', () => {
   })
 })
 
-describe('done', () => {
-  it('closes for good: the server has no more to say', () => {
+describe('sink.done() and sink.end()', () => {
+  it('done() closes for good, because the server has finished', () => {
     const { connection, transport, clock, log } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().open()
@@ -213,7 +213,7 @@ describe('done', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
-  it('may come in place of an answer, and of one to a retry', () => {
+  it('done() may come in place of an answer to a retry', () => {
     const { connection, transport, clock } = setupConnection({ retry: STEADY })
     connection.connect()
     transport.latest().fail()
@@ -222,7 +222,7 @@ describe('done', () => {
     expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'done', error: null })
   })
 
-  it.each([undefined, STEADY])('is a loss like any other where it has only ended: %j', (retry) => {
+  it.each([undefined, STEADY])('end() is a loss like any other, with retry %j', (retry) => {
     const until = ({ data }: { data: string }): boolean => data === '[DONE]'
     for (const options of [{}, { until }]) {
       const { connection, transport, clock, log } = setupConnection({ retry, ...options })
@@ -241,7 +241,7 @@ describe('done', () => {
     }
   })
 
-  it('that has only ended counts like a failure, and closes once the attempts are used up', () => {
+  it('end() counts as a failure, and closes once the attempts are used up', () => {
     const { connection, transport, clock } = setupConnection({
       retry: { ...STEADY, maxAttempts: 1 },
     })
@@ -255,7 +255,7 @@ describe('done', () => {
     expect(connection.getState()).toMatchObject({ reason: 'failed', error: { message: 'ended' } })
   })
 
-  it('closes as failed where it has only ended and retry is false', () => {
+  it('end() closes as failed when retry is false', () => {
     const { connection, transport } = setupConnection({ retry: false })
     connection.connect()
     transport.latest().end()
@@ -263,8 +263,8 @@ describe('done', () => {
   })
 })
 
-describe('a transport that says more after its attempt is over', () => {
-  it.each(['connect', 'close', 'fail', 'done'] as const)('is not heard after %s', (end) => {
+describe('a transport that reports after its attempt has ended', () => {
+  it.each(['connect', 'close', 'fail', 'done'] as const)('is ignored after %s()', (end) => {
     const { connection, transport, clock, received, log } = setupConnection({
       retry: STEADY,
       heartbeat: 10_000,
@@ -293,6 +293,6 @@ describe('a transport that says more after its attempt is over', () => {
   })
 })
 
-function tell(sink: TransportSink, events: readonly ServerSentEvent[]): void {
+function sendBatch(sink: TransportSink, events: readonly ServerSentEvent[]): void {
   sink.batch(() => events.forEach(sink.event))
 }

@@ -44,7 +44,7 @@ const again = { ...underWay, retryAt: 7_000 }
 const closing = { finish: finished, stop: stopped, fail: failed }
 const losing = { lose: lost, drop: dropped }
 
-/** What each event makes of each state; what is not here leaves the state as it is. */
+/** The result of each event in each state. A pair that is missing leaves the state unchanged. */
 const table: Record<keyof typeof states, Partial<Record<keyof typeof events, object>>> = {
   idle: { connect: connecting },
   connecting: { connect: connecting, open: opened, ...losing, ...closing },
@@ -72,23 +72,23 @@ const table: Record<keyof typeof states, Partial<Record<keyof typeof events, obj
 
 const cases = keysOf(states).flatMap((state) => keysOf(events).map((event) => ({ state, event })))
 const changes = cases.filter(({ state, event }) => table[state][event])
-const nothings = cases.filter(({ state, event }) => !table[state][event])
+const unchanged = cases.filter(({ state, event }) => !table[state][event])
 
-describe('the table', () => {
-  it.each(changes)('$state: $event moves it', ({ state, event }) => {
+describe('the transition table', () => {
+  it.each(changes)('$state: $event changes the state', ({ state, event }) => {
     expect(transition(states[state], events[event])).toEqual(table[state][event])
   })
 
-  it.each(nothings)('$state: $event leaves it as it is', ({ state, event }) => {
+  it.each(unchanged)('$state: $event leaves the state unchanged', ({ state, event }) => {
     expect(transition(states[state], events[event])).toBe(states[state])
   })
 
-  it('has one object for connecting and one for open, so that nothing new is the same', () => {
+  it('has one object for connecting and one for open, so that repeats are identical', () => {
     expect(transition(CONNECTING, events.connect)).toBe(CONNECTING)
     expect(transition(OPEN, events.open)).toBe(OPEN)
   })
 
-  it('changes no state in place', () => {
+  it('mutates no state', () => {
     for (const { state, event } of cases) {
       const before = { ...states[state] }
       transition(states[state], events[event])
@@ -113,7 +113,7 @@ describe('any sequence of events', () => {
   )
   const anyState = fc.constantFrom(...Object.values(states))
 
-  it('leads from any state to a legal one', () => {
+  it('leads from any state to legal states only', () => {
     fc.assert(
       fc.property(anyState, fc.array(anyEvent), (start, sequence) => {
         let state = start
@@ -125,7 +125,7 @@ describe('any sequence of events', () => {
     )
   })
 
-  it('is heard of a wait by a reconnecting connection alone, and moves its time alone', () => {
+  it('applies a wait only to a reconnecting connection, and changes only its retryAt', () => {
     const waiting = fc.record({
       type: fc.constant('wait' as const),
       retryAt: fc.option(fc.integer({ min: 0 })),
@@ -142,10 +142,10 @@ describe('any sequence of events', () => {
   })
 
   it('leaves a closed connection closed, and an idle one idle, until connect', () => {
-    const unasked = fc.array(anyEvent.filter(({ type }) => type !== 'connect'))
+    const withoutConnect = fc.array(anyEvent.filter(({ type }) => type !== 'connect'))
     const atRest = fc.constantFrom(IDLE, states.done, states.stopped, states.failed)
     fc.assert(
-      fc.property(atRest, unasked, (start, sequence) => {
+      fc.property(atRest, withoutConnect, (start, sequence) => {
         expect(sequence.reduce(transition, start)).toBe(start)
         expect(transition(start, events.connect)).toBe(CONNECTING)
       }),
@@ -153,7 +153,7 @@ describe('any sequence of events', () => {
   })
 })
 
-/** What the public type says of a state, field by field. */
+/** Checks a state against the public type, field by field. */
 function expectLegal(state: ConnectionState): void {
   const fields = ['attempt', 'error', 'reason', 'retryAt', 'status']
   expect(Object.keys(state).sort()).toEqual(fields)

@@ -18,14 +18,14 @@ const URL = 'https://example.com/stream?room=1'
 beforeEach(() => installMockEventSource())
 afterEach(() => expectNoOpenConnections())
 
-describe('what it is', () => {
-  it('asks for no more than a GET does: it may be made again', () => {
+describe('the native transport', () => {
+  it('is not once-only, because a GET may be repeated', () => {
     expect(nativeTransport().once).toBeFalsy()
   })
 })
 
-describe('the key', () => {
-  it('is that of every other, unless the query parameter differs', () => {
+describe('the key of the native transport', () => {
+  it('is the same for all native transports, unless the query parameter differs', () => {
     expect(nativeTransport().key).toBe(nativeTransport({}).key)
     expect(nativeTransport({ lastEventIdParam: 'since' }).key).toBe(
       nativeTransport({ lastEventIdParam: 'since' }).key,
@@ -37,8 +37,8 @@ describe('the key', () => {
   })
 })
 
-describe('opening', () => {
-  it('makes an EventSource of the url, with credentials where they are wanted', () => {
+describe('opening the native transport', () => {
+  it('creates an EventSource with the url, and with credentials on request', () => {
     for (const withCredentials of [false, true]) {
       const { source, attempt } = open({ withCredentials })
       expect(source.url).toBe('https://example.com/stream?room=1')
@@ -48,7 +48,7 @@ describe('opening', () => {
     expect(MockEventSource.instances).toHaveLength(2)
   })
 
-  it('throws where there is no EventSource, which is looked up only then', () => {
+  it('throws when there is no EventSource, which is looked up only then', () => {
     vi.stubGlobal('EventSource', undefined)
     const transport = nativeTransport()
     expect(() => transport.open(requestOf({ url: URL }), sinkOf())).toThrow(/not a constructor/)
@@ -60,21 +60,21 @@ describe('opening', () => {
     ['since', '', 'https://example.com/stream?room=1'],
     ['since', 'a b&c', 'https://example.com/stream?room=1&since=a+b%26c'],
     ['room', '7', 'https://example.com/stream?room=7'],
-  ])('with lastEventIdParam %s and the id "%s" asks for %s', (lastEventIdParam, id, url) => {
+  ])('with lastEventIdParam %s and the id "%s" requests %s', (lastEventIdParam, id, url) => {
     const { source, attempt } = open({ lastEventId: id }, { lastEventIdParam })
     expect(source.url).toBe(url)
     attempt.close()
   })
 })
 
-describe('what it says', () => {
-  it('tells the sink of open, and of the events that are listened to', () => {
+describe('an attempt of the native transport', () => {
+  it('reports open, and the events that are listened to', () => {
     const { source, sink, attempt } = open({}, {}, ['tick', 'message'])
     source.open()
     expect(sink.open).toHaveBeenCalledTimes(1)
     source.emit('tick', 'one', { id: '1' })
     source.emit('', 'two')
-    source.emit('unheard', 'three')
+    source.emit('unlistened', 'three')
     const origin = 'https://example.com'
     expect(sink.event.mock.calls.map(([event]) => event)).toMatchObject([
       { type: 'tick', data: 'one', lastEventId: '1', origin },
@@ -83,7 +83,7 @@ describe('what it says', () => {
     attempt.close()
   })
 
-  it('takes the events that a server names "open" and "error" for events', () => {
+  it('reports server events named "open" and "error" as events', () => {
     const { source, sink, attempt } = open({}, {}, ['open', 'error'])
     source.open()
     source.emit('open', 'a door')
@@ -98,7 +98,7 @@ describe('what it says', () => {
     attempt.close()
   })
 
-  it('hears a name that is added later, and once where it is added twice', () => {
+  it('reports events of a name that is added later, and once if it is added twice', () => {
     const { source, sink, attempt } = open({}, {}, ['tick'])
     source.open()
     source.emit('late', 1)
@@ -113,7 +113,7 @@ describe('what it says', () => {
     attempt.close()
   })
 
-  it('leaves a drop to the browser where it may', () => {
+  it('leaves a drop to the browser when mayRetry is true', () => {
     const { source, sink, attempt } = open()
     source.open()
     source.drop()
@@ -127,7 +127,7 @@ describe('what it says', () => {
     attempt.close()
   })
 
-  it('fails at a drop where it may not retry', () => {
+  it('fails at a drop when mayRetry is false', () => {
     const { source, sink, attempt } = open({ mayRetry: false })
     source.open()
     source.drop()
@@ -149,7 +149,7 @@ describe('what it says', () => {
     attempt.close()
   })
 
-  it('says nothing that a browser does not tell: ids alone, comments, retry, a final answer', () => {
+  it('reports no lone ids, comments, retry fields or final answers, which browsers hide', () => {
     const { source, sink, attempt } = open({}, {}, ['tick'])
     source.open()
     source.emit('tick', '1', { id: 'a' })
@@ -161,7 +161,7 @@ describe('what it says', () => {
     attempt.close()
   })
 
-  it('says nothing once it is closed, and leaves no timer', () => {
+  it('reports nothing once it is closed, and leaves no timer', () => {
     vi.useFakeTimers()
     const { source, sink, attempt } = open({}, {}, ['tick'])
     source.open()
@@ -174,7 +174,7 @@ describe('what it says', () => {
   })
 })
 
-describe('under a connection', () => {
+describe('a connection with the native transport', () => {
   beforeEach(() => {
     vi.useFakeTimers()
   })
@@ -182,7 +182,7 @@ describe('under a connection', () => {
     vi.useRealTimers()
   })
 
-  it('carries the last event id in the url where the policy opens a new one', () => {
+  it('sends the last event id in the url of a retry', () => {
     const { source, end } = connect()
     source().open()
     source().emit('message', 1, { id: '7' })
@@ -192,14 +192,14 @@ describe('under a connection', () => {
     end()
   })
 
-  it('does not lose the last event id by an event without one after it has resumed', () => {
+  it('keeps the last event id when an event without an id comes after a resume', () => {
     const { source, end } = connect()
     source().open()
     source().emit('message', 1, { id: '7' })
     source().drop()
     vi.advanceTimersByTime(100)
     source().open()
-    // A new EventSource knows of no id until the server sends one.
+    // A new EventSource has no last event id until the server sends one.
     source().emit('message', 2)
     source().drop()
     vi.advanceTimersByTime(100)
@@ -208,7 +208,7 @@ describe('under a connection', () => {
     end()
   })
 
-  it('does not lose the id that it started with by an event without one', () => {
+  it('keeps the initial last event id when an event without an id comes', () => {
     const { source, end } = connect('41')
     expect(source().url).toBe('https://example.com/stream?since=41')
     source().open()
@@ -219,7 +219,7 @@ describe('under a connection', () => {
     end()
   })
 
-  it('forgets the last event id when the server takes it back', () => {
+  it('sends no last event id when the server has reset it', () => {
     const { source, end } = connect()
     source().open()
     source().emit('message', 1, { id: '7' })
@@ -260,7 +260,7 @@ function sinkOf() {
   return {
     open: vi.fn<Sink['open']>(),
     event: vi.fn<Sink['event']>(),
-    batch: vi.fn<Sink['batch']>((tell) => tell()),
+    batch: vi.fn<Sink['batch']>((report) => report()),
     id: vi.fn<Sink['id']>(),
     alive: vi.fn<Sink['alive']>(),
     retry: vi.fn<Sink['retry']>(),

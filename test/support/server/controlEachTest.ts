@@ -2,20 +2,20 @@ import { afterEach, beforeEach } from 'vitest'
 import type { Answer, OpenedStream, ServerLog, Step } from './script.ts'
 import { type Control, startControl } from './startControl.ts'
 
-/** The control as a test of the server itself uses it, by Node's `fetch`. */
+/** The control for tests of the server itself, through Node's `fetch`. */
 export interface TestControl {
-  /** Its address. */
+  /** The url of the control. */
   readonly url: string
   open(...answers: Answer[]): Promise<OpenedStream>
-  /** @param condition - as a query */
+  /** @param condition - a `Condition` in query form */
   log(id: string, condition?: string): Promise<ServerLog>
-  /** Rejects with what the control answers, unless that is a success. */
+  /** Rejects with the text of the answer unless the request succeeds. */
   post(path: string, given?: readonly unknown[]): Promise<Response>
-  /** The text that a client gets of an answer with this body. */
+  /** Resolves with the text of an answer with this body. */
   bodyOf(...body: Step[]): Promise<string>
 }
 
-/** Gives each test of a file a control of its own. */
+/** Starts a new control for each test of a file. */
 export function controlEachTest(): TestControl {
   let control: Control
   beforeEach(async () => {

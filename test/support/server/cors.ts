@@ -1,9 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 
 /**
- * Any page may read the answer, also with credentials.
+ * Returns headers that let any page read the answer, even with credentials.
  *
- * @param names - the headers that it may read besides those that any page can
+ * @param names - the headers that a page may read besides those that are always readable
  */
 export function corsHeaders(
   { headers }: IncomingMessage,
@@ -14,13 +14,13 @@ export function corsHeaders(
     'Access-Control-Allow-Credentials': 'true',
     'Access-Control-Allow-Methods': headers['access-control-request-method'] ?? '*',
     'Access-Control-Allow-Headers': headers['access-control-request-headers'] ?? '*',
-    // By name: where there are credentials, an asterisk is the name of a header.
+    // Each by name: with credentials, `*` is not a wildcard but the name of a header.
     ...(names.length > 0 && { 'Access-Control-Expose-Headers': names.join(', ') }),
     Vary: 'Origin',
   }
 }
 
-/** Whether a browser only asks if it may. */
+/** Whether a request is a CORS preflight. */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 }

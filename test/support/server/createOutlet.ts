@@ -3,39 +3,43 @@ import { pipeline, type Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { constants, createGzip } from 'node:zlib'
 
-/** The way out of one answer. */
+/** The writable side of one answer. */
 export interface Outlet {
   readonly response: ServerResponse
-  /** Whether something can be written. */
+  /** Whether the answer can still be written to. */
   readonly isOpen: boolean
-  /** Resolves once the answer has ended, or the client has gone. */
+  /** Resolves once the answer has ended or the client has disconnected. */
   readonly gone: Promise<void>
-  /** Writes a chunk, however much is waiting to be sent; resolves once it is with the system. */
+  /** Writes a chunk regardless of backpressure; resolves once the operating system has it. */
   write(chunk: Chunk): Promise<void>
-  /** Writes each as a chunk, as fast as the flow control lets it. */
+  /** Writes each chunk as fast as backpressure allows. */
   flood(chunks: Iterable<Chunk>): Promise<void>
   /**
-   * Writes each as a chunk that has left a moment before the next one comes. That the client reads
-   * them one by one is likely, and no more: what has arrived by the time it looks is read as one.
+   * Writes each chunk a moment after the one before has been sent. The client probably, but not
+   * certainly, reads them one by one: chunks that wait together are read as one.
    */
   trickle(chunks: Iterable<Chunk>): Promise<void>
-  /** Ends the answer as HTTP says. */
+  /** Ends the answer properly, by the rules of HTTP. */
   end(): void
-  /** Resets the connection; what has not left by then is lost. */
+  /** Resets the connection; unsent bytes are lost. */
   reset(): void
 }
 
 export type Chunk = string | Uint8Array
 
 /**
- * The moment between two chunks, in ms. With it Chromium reads 98 of 100 by themselves, on a machine
- * that has time; with no more than a turn of the event loop it was 6 of 100.
+ * The pause between two chunks, in ms. With it, Chromium on an idle machine reads 98 of 100 chunks
+ * separately; with only a turn of the event loop in between, 6 of 100.
  */
 const PAUSE = 1
 
-/** @param isPacked - whether the body is packed with gzip; the header that says so is not its affair */
-export function createOutlet(response: ServerResponse, isPacked = false): Outlet {
-  const target: Writable = isPacked ? packInto(response) : response
+/**
+ * Creates the outlet of a response.
+ *
+ * @param isGzipped - whether to compress the body with gzip; the caller sets the header
+ */
+export function createOutlet(response: ServerResponse, isGzipped = false): Outlet {
+  const target: Writable = isGzipped ? gzipInto(response) : response
   const isOpen = (): boolean => !response.destroyed && !target.writableEnded
   const gone = new Promise<void>((resolve) => {
     if (response.destroyed) resolve()
@@ -50,8 +54,8 @@ export function createOutlet(response: ServerResponse, isPacked = false): Outlet
       return isOpen()
     },
     async write(chunk) {
-      // What is packed comes out in its own time: until then it is not with the system.
-      if (isPacked) await send(chunk)
+      // Compressed data leaves gzip later: only the callback says that the system has it.
+      if (isGzipped) await send(chunk)
       else target.write(chunk)
     },
     async flood(chunks) {
@@ -73,9 +77,9 @@ export function createOutlet(response: ServerResponse, isPacked = false): Outlet
   }
 }
 
-function packInto(response: ServerResponse): Writable {
+function gzipInto(response: ServerResponse): Writable {
   const gzip = createGzip({ flush: constants.Z_SYNC_FLUSH })
-  // When the client goes, the two end each other with an error, which is not one here.
+  // A client that disconnects ends both streams with an error, which is expected here.
   pipeline(gzip, response, () => {})
   return gzip
 }

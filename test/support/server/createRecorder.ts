@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import type { Outlet } from './createOutlet.ts'
 import type { Condition, RecordedRequest, ServerLog } from './script.ts'
 
-/** Writes down what happens at a server. */
+/** Records the requests to a server. */
 export interface Recorder {
-  /** The answers that are open now, each with its request. */
+  /** The open answers, each with its request. */
   readonly open: ReadonlyMap<Outlet, RecordedRequest>
   /** Records a request, as open until its connection or its answer ends. */
   record(request: IncomingMessage, body: string, outlet: Outlet): RecordedRequest
-  /** What has happened so far. */
+  /** Returns the requests so far. */
   log(): ServerLog
-  /** Resolves with the log once the condition holds, `undefined` if it does not within `limit` ms. */
+  /** Resolves with the log once the condition is met, or with `undefined` after `limit` ms. */
   until(condition: Condition, limit: number): Promise<ServerLog | undefined>
 }
 
@@ -62,7 +62,7 @@ export function createRecorder(): Recorder {
 
 function lastEventIdOf({ headers }: IncomingMessage): string | null {
   const header = headers['last-event-id']
-  // Node reads a byte as a Latin-1 character; the standard has them be UTF-8.
+  // Node decodes headers as Latin-1; the standard encodes this one as UTF-8.
   return header === undefined ? null : Buffer.from(header.toString(), 'latin1').toString()
 }
 

@@ -12,24 +12,24 @@ import type { Answer, Step } from './script.ts'
 /** One scripted stream, with a server and a port of its own. */
 export interface ScriptedStream extends Pick<Recorder, 'log' | 'until'> {
   readonly url: string
-  /** What the next requests get, in this order; the last answer is for all that follow. */
+  /** Sets the answers to the next requests, in order; the last one repeats. */
   answer(answers: readonly Answer[]): void
-  /** Plays steps on all answers that are open now; resolves once they are written. Rejects if none is. */
+  /** Plays steps on all open answers; resolves once written. Rejects if no answer is open. */
   play(steps: readonly Step[]): Promise<void>
-  /** Closes the port: connections to it are refused. Those that are open stay so. */
+  /** Closes the port: new connections are refused, open ones stay open. */
   refuse(): void
   /** Opens the port again. */
   accept(): Promise<void>
-  /** Ends everything. */
+  /** Closes the server and all its connections. */
   close(): void
 }
 
-/** How long a request's headers may be, in bytes: an event id may be long, and comes back in one. */
+/** The size limit of a request's headers, in bytes: large, since one carries the last event id. */
 const HEADER_LIMIT = 2 ** 20
 
 /**
- * Starts a server for one stream. Its path is `/<id>`, with any query; at `/page` of the same origin
- * there is a page that has nothing to do with the stream and is not recorded.
+ * Starts a server for one stream. Its path is `/<id>`, with any query. The same origin also serves
+ * an unrelated page at `/page`, whose requests are not recorded.
  */
 export async function createStream(
   id: string,
@@ -39,8 +39,9 @@ export async function createStream(
   let next = [...answers]
 
   const server = createServer({ maxHeaderSize: HEADER_LIMIT }, (request, response) => {
-    // A connection for each request: on one that is used again, a browser repeats by itself what
-    // was reset. It is not announced, since there are clients that then take a reset for the end.
+    // Each request gets its own connection, since a browser silently repeats a request that is
+    // reset on a reused one. No `Connection: close` is sent: some clients then take a reset for a
+    // clean end.
     response.once('finish', () => request.socket.destroySoon())
     if (isPreflight(request)) {
       response.writeHead(204, corsHeaders(request)).end()
@@ -48,7 +49,7 @@ export async function createStream(
       response.writeHead(200, { ...corsHeaders(request), 'Content-Type': 'text/html' })
       response.end('<p>A page</p>')
     } else {
-      // An upload that breaks off, or a script that makes no sense, gets no answer.
+      // An aborted upload or an invalid script gets no answer.
       void give(request, response).catch(() => response.destroy())
     }
   })
@@ -64,7 +65,7 @@ export async function createStream(
     },
     async play(steps) {
       const open = [...recorder.open]
-      if (open.length === 0) throw new Error(`No answer of ${id} is open`)
+      if (open.length === 0) throw new Error(`No response of ${id} is open`)
       await Promise.all(open.map(([outlet, recorded]) => playSteps(steps, outlet, recorded)))
     },
     refuse: () => void server.close(),
@@ -80,13 +81,13 @@ export async function createStream(
   }
 
   async function give(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Whoever sees the request in the log shall see all of it. Most have no body: those are not
-    // waited for, so that they are answered in the order in which they come.
+    // A request is recorded with its whole body. A GET has none: without a wait, these requests are
+    // answered in the order of their arrival.
     const body = request.method === 'GET' ? '' : await readText(request)
     const scripted = (next.length > 1 ? next.shift() : next[0]) ?? {}
     const answer = resolveAnswer(scripted, request)
-    const isPacked = typeof answer === 'object' && 'gzip' in answer && answer.gzip
-    const outlet = createOutlet(response, isPacked)
+    const isGzipped = typeof answer === 'object' && 'gzip' in answer && answer.gzip
+    const outlet = createOutlet(response, isGzipped)
     await giveAnswer(answer, request, outlet, recorder.record(request, body, outlet))
   }
 }

@@ -1,14 +1,14 @@
 import type { Answer, Numbered, Step } from './script.ts'
 
 /**
- * How a stream is cut: by a clean end; by a reset; by a reset when the line with the id of the next
- * event is written; or by a clean end in the middle of its data.
+ * How a stream is cut: by a clean end; by a reset; by a reset after the id line of the next event;
+ * or by a clean end in the middle of its data.
  */
 export type Cut = 'end' | 'reset' | 'after id' | 'in data'
 
 /**
- * The answers of a server that cuts a stream of numbered events after each `count` of them, in these
- * ways by turns, and lets it resume. The last answer has what is left, and stays open.
+ * Returns the answers of a server that cuts a stream after every `count` numbered events and lets
+ * it resume. The cuts take turns. The last answer has the remaining events, and stays open.
  */
 export function cutEvery(
   count: number,

@@ -6,7 +6,7 @@ import { controlEachTest } from './controlEachTest.ts'
 
 const control = controlEachTest()
 
-it('gives a stream that any page may read', async () => {
+it('sends a stream that any page may read', async () => {
   const { url } = await control.open({ body: ['end'] })
   const response = await fetch(url, { headers: { Origin: 'http://page.test' } })
   expect(response.status).toBe(200)
@@ -17,7 +17,7 @@ it('gives a stream that any page may read', async () => {
   })
 })
 
-it('gives the status and the headers of the script, and none that it takes away', async () => {
+it('sends the status and headers of the script, without the headers that it removes', async () => {
   const headers = { 'X-Odd': '1', 'Content-Type': null }
   const { url } = await control.open({ status: 203, headers, body: ['end'] })
   const response = await fetch(url)
@@ -26,7 +26,7 @@ it('gives the status and the headers of the script, and none that it takes away'
   expect(response.headers.get('content-type')).toBe(null)
 })
 
-it('lets a page send any header, and read those of the script', async () => {
+it('lets a page send any header, and read the headers of the script', async () => {
   const { id, url } = await control.open({ status: 503, headers: { 'Retry-After': '2' } })
   const asked = {
     Origin: 'http://page.test',
@@ -46,7 +46,7 @@ it('lets a page send any header, and read those of the script', async () => {
   )
 })
 
-it('never answers when it stalls', async () => {
+it('never responds to a stalled request', async () => {
   const { id, url } = await control.open('stall')
   const leaving = new AbortController()
   const answered = fetch(url, leaving).catch((error: Error) => error.name)
@@ -56,12 +56,12 @@ it('never answers when it stalls', async () => {
   expect(await control.log(id, 'open=0')).toMatchObject({ open: 0 })
 })
 
-it('never answers when it is reset', async () => {
+it('resets the connection without an answer', async () => {
   const { url } = await control.open('reset')
   await expect(fetch(url)).rejects.toThrow('fetch failed')
 })
 
-it('writes what is no answer, and ends the connection', async () => {
+it('writes raw bytes, and ends the connection', async () => {
   const { id, url } = await control.open(
     { raw: '' },
     { raw: ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n', 0x61, 'b'] },
@@ -71,7 +71,7 @@ it('writes what is no answer, and ends the connection', async () => {
   expect(await control.log(id, 'requests=2&open=0')).toMatchObject({ open: 0 })
 })
 
-it('answers by a header of the request', async () => {
+it('picks an answer by a header of the request', async () => {
   const { url } = await control.open({
     if: { header: 'Authorization', equals: 'Bearer 2' },
     give: { body: [{ send: { data: 'a' } }, 'end'] },
@@ -83,7 +83,7 @@ it('answers by a header of the request', async () => {
   expect(await (await ask('Bearer 2')).text()).toBe('data: a\n\n')
 })
 
-it('leads to another address', async () => {
+it('redirects to another url', async () => {
   const target = await control.open({ body: ['end'] })
   const { id, url } = await control.open(
     { redirect: target.url },
@@ -97,7 +97,7 @@ it('leads to another address', async () => {
   expect((await fetch(url, { redirect: 'manual' })).status).toBe(302)
 })
 
-it('leads to itself, again and again', async () => {
+it('redirects to itself in a loop', async () => {
   const { id, url } = await control.open({ redirect: '' })
   await expect(fetch(`${url}?a=1`)).rejects.toMatchObject({
     cause: { message: 'redirect count exceeded' },
@@ -107,7 +107,7 @@ it('leads to itself, again and again', async () => {
   expect(requests).toHaveLength(21)
 })
 
-it('packs a body, and holds nothing of it back', async () => {
+it('compresses a body, and sends each write at once', async () => {
   const { id, url } = await control.open({ gzip: true, body: [{ send: { data: 'a' } }] })
   const response = await fetch(url)
   expect(response.headers.get('content-encoding')).toBe('gzip')
@@ -120,7 +120,7 @@ it('packs a body, and holds nothing of it back', async () => {
   expect(await read()).toBe('')
 })
 
-it('resets a packed body after what was written', async () => {
+it('resets a compressed body after the writes before it', async () => {
   const { url } = await control.open({ gzip: true, body: [{ send: { data: 'a' } }, 'reset'] })
   const [response] = (await once(get(url), 'response')) as [IncomingMessage]
   const chunks: Buffer[] = []

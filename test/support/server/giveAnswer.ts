@@ -10,10 +10,10 @@ export type PlainAnswer = Reply | Raw | 'stall' | 'reset'
 
 const STREAM_HEADERS = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }
 
-/** What an answer of the script is for this request. */
+/** Picks the answer for this request, and fills in short forms. */
 export function resolveAnswer(answer: Answer, request: IncomingMessage): PlainAnswer {
   if (answer === 'stall' || answer === 'reset') return answer
-  // A status alone is a whole answer.
+  // A number is short for an answer without a body.
   if (typeof answer === 'number') return { status: answer, body: ['end'] }
   if ('redirect' in answer) return redirect(answer, request)
   if (!('if' in answer)) return answer
@@ -22,7 +22,7 @@ export function resolveAnswer(answer: Answer, request: IncomingMessage): PlainAn
   return resolveAnswer(isMet ? answer.give : answer.else, request)
 }
 
-/** Gives an answer, up to the last step of its body. */
+/** Sends an answer; resolves after the last step of its body. */
 export async function giveAnswer(
   answer: PlainAnswer,
   request: IncomingMessage,
@@ -43,7 +43,7 @@ export async function giveAnswer(
   await playSteps(body, outlet, recorded)
 }
 
-/** Plays steps on an answer that is under way, one after the other. */
+/** Plays steps on an open answer, one after another. */
 export async function playSteps(
   steps: readonly Step[],
   outlet: Outlet,

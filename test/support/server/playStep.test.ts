@@ -6,7 +6,7 @@ import type { Step } from './script.ts'
 
 const control = controlEachTest()
 
-it('writes events with their fields, the time to retry, and comments', async () => {
+it('writes events with their fields, retry lines and comments', async () => {
   const text = await control.bodyOf(
     { retry: 50 },
     { comment: 'still here' },
@@ -26,19 +26,19 @@ it('writes an event up to its id, or to the middle of its data', async () => {
 })
 
 describe('numbered events', () => {
-  it('come together, or each in its chunk', async () => {
+  it('come in one chunk, or each in its own', async () => {
     const three = 'id: 1\ndata: 1\n\nid: 2\ndata: 2\n\nid: 3\ndata: 3\n\n'
     expect(await control.bodyOf({ burst: { to: 3 } }, 'end')).toBe(three)
     expect(await control.bodyOf({ flood: { to: 3 } }, 'end')).toBe(three)
   })
 
-  it('lose nothing to the flow control', async () => {
+  it('are complete despite backpressure', async () => {
     const text = await control.bodyOf({ flood: { event: 'n', to: 20_000 } }, 'end')
     const numbers = [...text.matchAll(/^data: (\d+)$/gm)].map(([, number]) => Number(number))
     expect(numbers).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 1))
   })
 
-  it('resume after the last event id in the header, or in the query', async () => {
+  it('resume after the last event id in the header or in the query', async () => {
     const { url } = await control.open({ body: [{ burst: { from: 'resume', to: 3 } }, 'end'] })
     const last = 'id: 3\ndata: 3\n\n'
     const resumed = await fetch(url, { headers: { 'Last-Event-ID': '2' } })
@@ -46,7 +46,7 @@ describe('numbered events', () => {
     expect(await (await fetch(`${url}?lastEventId=2`)).text()).toBe(last)
   })
 
-  it('repeat as many as they overlap, and none that there is not', async () => {
+  it('repeat the overlap, and begin at 1 at the earliest', async () => {
     const burst = { from: 'resume', overlap: 1, to: 3 } as const
     const { url } = await control.open({ body: [{ burst }, 'end'] })
     const resumed = await fetch(url, { headers: { 'Last-Event-ID': '2' } })
@@ -54,7 +54,7 @@ describe('numbered events', () => {
     expect(await (await fetch(url)).text()).toMatch(/^id: 1\n/)
   })
 
-  it('stop at any byte', async () => {
+  it('are cut after the given number of bytes', async () => {
     expect(await control.bodyOf({ burst: { to: 3 }, bytes: 19 }, 'end')).toBe(
       'id: 1\ndata: 1\n\nid: ',
     )
@@ -62,14 +62,14 @@ describe('numbered events', () => {
 })
 
 describe('bytes', () => {
-  it('are written as they are, in UTF-8 or one by one', async () => {
+  it('are written unchanged, text in UTF-8', async () => {
     const write = ['é', 0xff, 0, '\r\n']
     const { url } = await control.open({ body: [{ write }, { write: '日' }, 'end'] })
     const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer())
     expect([...bytes]).toEqual([0xc3, 0xa9, 0xff, 0, 13, 10, 0xe6, 0x97, 0xa5])
   })
 
-  it('part where they are cut, also in the middle of a character', async () => {
+  it('are split at each cut, even in the middle of a character', async () => {
     expect(await chunksOf({ write: 'aé\r\nb', cuts: [2, 4] })).toEqual([
       [97, 0xc3],
       [0xa9, 13],
@@ -77,16 +77,16 @@ describe('bytes', () => {
     ])
   })
 
-  it('trickle one by one', async () => {
+  it('are written one by one by trickle', async () => {
     expect(await chunksOf({ trickle: 'é\n' })).toEqual([[0xc3], [0xa9], [10]])
   })
 
-  it('are repeated as often as asked, also more than the flow control lets through at once', async () => {
+  it('are repeated the given number of times, even under backpressure', async () => {
     const text = await control.bodyOf({ repeat: ':'.repeat(999) + '\n', times: 5_000 }, 'end')
     expect(text).toHaveLength(5_000_000)
   })
 
-  it('are no longer written once the client has gone', async () => {
+  it('are no longer written once the client has disconnected', async () => {
     const { id, url } = await control.open({})
     const leaving = new AbortController()
     await fetch(url, leaving)
@@ -96,12 +96,12 @@ describe('bytes', () => {
   })
 })
 
-it('cuts a body by a reset', async () => {
+it('resets the connection in the middle of a body', async () => {
   const { url } = await control.open({ body: [{ send: { data: 'a' } }, 'reset'] })
   await expect(fetch(url).then((response) => response.text())).rejects.toThrow('terminated')
 })
 
-/** The chunks that HTTP frames, whether or not they were read one by one. */
+/** Returns the chunks as HTTP frames them, regardless of how they are read. */
 async function chunksOf(step: Step): Promise<number[][]> {
   const { url } = await control.open({ body: [step, 'end'] })
   const { port, pathname } = new URL(url)

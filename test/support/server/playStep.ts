@@ -4,10 +4,10 @@ import { toBytes } from './toBytes.ts'
 import { writeEvent, writeNumbered, writePart } from './writeEvents.ts'
 
 /**
- * Plays one step on an answer that is under way; resolves once it is written, or at once if the
- * browser has gone.
+ * Plays one step on an open answer; resolves once it is written, or at once if the client has
+ * disconnected.
  *
- * @param lastEventId - what the request carries
+ * @param lastEventId - the last event id of the request
  */
 export async function playStep(
   step: Step,
@@ -39,7 +39,7 @@ function* times<Item>(count: number, item: Item): Generator<Item, void, undefine
   for (let turn = 0; turn < count; turn++) yield item
 }
 
-/** @param positions - where to cut; left out: after every byte */
+/** @param positions - where to cut; after every byte if left out */
 function cut(bytes: Uint8Array, positions: readonly number[] = [...bytes.keys()]): Uint8Array[] {
   const starts = [0, ...positions]
   const pieces = starts.map((start, index) => bytes.subarray(start, starts[index + 1]))

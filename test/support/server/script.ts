@@ -1,97 +1,97 @@
 /**
- * The vocabulary of a scripted stream: what its server answers, request by request, and what it does
- * with an answer that is under way. It is plain JSON, so that a test in the browser can say it too.
+ * The vocabulary of a scripted stream: the answers of its server, request by request, and the steps
+ * to play on an open answer. All of it is plain JSON, so that a test in the browser can send it.
  */
 
-/** What one request gets. A number is short for an answer of that status, without a body. */
+/** The answer to one request. A number is short for an answer with that status and no body. */
 export type Answer =
   | number
   | Reply
   | Redirect
   | Raw
-  /** One of two answers, by a header of the request. */
+  /** One of two answers, picked by a header of the request. */
   | {
       readonly if: { readonly header: string; readonly equals: string }
       readonly give: Answer
       readonly else: Answer
     }
-  /** The request is accepted, and never answered. */
+  /** The request is accepted but never answered. */
   | 'stall'
-  /** The connection is reset before anything is answered. */
+  /** The connection is reset without an answer. */
   | 'reset'
 
 export interface Reply {
   /** @default 200 */
   readonly status?: number
-  /** Added to the usual ones of a stream; `null` takes one of those away. A page may read them all. */
+  /** Added to the usual headers of a stream; `null` removes one. A page may read them all. */
   readonly headers?: Readonly<Record<string, string | null>>
-  /** Whether the body is packed, each write by itself, so that it is not held back. */
+  /** Whether the body is compressed. Each write is flushed, so that it is sent at once. */
   readonly gzip?: boolean
-  /** Played in this order once the headers are out. The answer stays open unless one ends it. */
+  /** The steps to play after the headers, in order. The answer stays open unless a step ends it. */
   readonly body?: readonly Step[]
 }
 
 export interface Redirect {
-  /** Where to, from the address that was asked for; `''` is that address itself: a loop. */
+  /** The target, relative to the requested url; `''` is that url itself: a loop. */
   readonly redirect: string
   /** @default 302 */
   readonly status?: number
 }
 
-/** In place of an answer: what is not HTTP, or not as it should be. */
+/** Bytes in place of an answer: broken HTTP, or no HTTP at all. */
 export interface Raw {
-  /** Written as it is, headers and all; then the connection ends. */
+  /** Written unchanged, including any headers; then the connection ends. */
   readonly raw: Bytes
 }
 
-/** One thing that a server does with an answer that is under way. */
+/** One step to play on an open answer. */
 export type Step =
   /** Writes an event, or several in one chunk. */
   | { readonly send: ServerEvent | readonly ServerEvent[] }
-  /** Writes an event's beginning: up to the line with its id, or to the middle of its data. */
+  /** Writes the beginning of an event: up to its id line, or to the middle of its data. */
   | { readonly part: ServerEvent; readonly upTo: 'id' | 'data' }
-  /** Writes numbered events in one chunk; with `bytes`, so many bytes of them at most. */
+  /** Writes numbered events in one chunk; with `bytes`, at most that many bytes. */
   | { readonly burst: Numbered; readonly bytes?: number }
-  /** Writes numbered events, each in a chunk of its own, as fast as the flow control lets it. */
+  /** Writes numbered events, each in a chunk of its own, as fast as backpressure allows. */
   | { readonly flood: Numbered }
-  /** Writes a `retry:` line: how many ms the browser waits before it tries again by itself. */
+  /** Writes a `retry:` line: the delay in ms before a browser reconnects. */
   | { readonly retry: number }
-  /** Writes a comment, and an empty line. */
+  /** Writes a comment and an empty line. */
   | { readonly comment: string }
-  /** Writes what is given, in one chunk, or in several that part at these positions, in bytes. */
+  /** Writes bytes in one chunk, or in several, split at these positions (in bytes). */
   | { readonly write: Bytes; readonly cuts?: readonly number[] }
-  /** Writes it byte by byte, each in a chunk of its own. */
+  /** Writes each byte in a chunk of its own. */
   | { readonly trickle: Bytes }
-  /** Writes it so many times, each in a chunk of its own, as fast as the flow control lets it. */
+  /** Writes bytes `times` times, each in a chunk of its own, as fast as backpressure allows. */
   | { readonly repeat: Bytes; readonly times: number }
-  /** Ends the answer as HTTP says. */
+  /** Ends the answer properly, by the rules of HTTP. */
   | 'end'
-  /** Resets the connection in the middle of the answer. */
+  /** Resets the connection in the middle of the response. */
   | 'reset'
 
-/** Text, which is written in UTF-8, or a row of texts and single bytes: `['data: ', 0xff, '\n\n']`. */
+/** Text, written in UTF-8, or a list of texts and single bytes: `['data: ', 0xff, '\n\n']`. */
 export type Bytes = string | readonly (string | number)[]
 
-/** An event as the server writes it; what is left out is not written. */
+/** An event as the server writes it, without the fields that are left out. */
 export interface ServerEvent {
   readonly event?: string
   readonly id?: string
-  /** Written as it is, a `data:` line for each line of it. */
+  /** Written unchanged, with one `data:` field for each line. */
   readonly data: string
 }
 
-/** A row of events: the data of each is its number, and so is its id. */
+/** A series of events. The data and the id of each are its number. */
 export interface Numbered {
   readonly event?: string
   /**
-   * The first number. `'resume'`: one more than the last event id that the request carries, in its
-   * header or its query.
+   * The first number. `'resume'` starts after the last event id of the request, from its header or
+   * its query.
    *
    * @default 1
    */
   readonly from?: number | 'resume'
   /**
-   * How many numbers before the first one, if there are as many, come once more.
+   * How many numbers before the first one are repeated. The series begins at 1 at the earliest.
    *
    * @default 0
    */
@@ -100,39 +100,39 @@ export interface Numbered {
   readonly to: number
 }
 
-/** A request as the server got it. */
+/** A request as the server received it. */
 export interface RecordedRequest {
-  /** When it came, in ms since the epoch. */
+  /** The time of its arrival, in ms since the epoch. */
   readonly at: number
   readonly method: string
   /** Path and query. */
   readonly url: string
-  /** The `Last-Event-ID` header, read as UTF-8; `null` when there was none. */
+  /** The `Last-Event-ID` header, read as UTF-8; `null` without one. */
   readonly lastEventId: string | null
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The body's text; `''` when there was none. */
+  /** The text of the body; `''` without one. */
   readonly body: string
 }
 
-/** What has happened at a stream's server. */
+/** The record of a stream's server. */
 export interface ServerLog {
-  /** All requests, the first one first. */
+  /** All requests, oldest first. */
   readonly requests: readonly RecordedRequest[]
-  /** How many of them are open now. */
+  /** How many requests are open now. */
   readonly open: number
 }
 
-/** What can be waited for: all that is given must hold. */
+/** A condition to wait for. Every field that is given must be met. */
 export interface Condition {
-  /** At least so many requests have come. */
+  /** The least number of requests so far. */
   readonly requests?: number
-  /** Exactly so many of them are open now. */
+  /** The exact number of open requests. */
   readonly open?: number
 }
 
-/** A stream that the control has opened. */
+/** A stream opened by the control. */
 export interface OpenedStream {
   readonly id: string
-  /** Its address, on a port of its own, and so with an origin of its own. */
+  /** The stream's url. Its port, and so its origin, is its own. */
   readonly url: string
 }

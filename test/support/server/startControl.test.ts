@@ -6,20 +6,20 @@ import { controlEachTest } from './controlEachTest.ts'
 
 const control = controlEachTest()
 
-it('takes answers from the script in turn, the last one for all that follow', async () => {
+it('gives the answers of the script in turn, and repeats the last one', async () => {
   const { url } = await control.open(500, 502, 503)
   const statuses = []
   for (let turn = 0; turn < 4; turn++) statuses.push((await fetch(url)).status)
   expect(statuses).toEqual([500, 502, 503, 503])
 })
 
-it('takes another script for the requests that follow', async () => {
+it('takes another script for later requests', async () => {
   const { id, url } = await control.open(500)
   await control.post(`/${id}/answer`, [204])
   expect((await fetch(url)).status).toBe(204)
 })
 
-it('plays steps on an answer that is open', async () => {
+it('plays steps on an open answer', async () => {
   const { id, url } = await control.open({})
   const response = await fetch(url)
   expect(await control.log(id)).toMatchObject({ open: 1 })
@@ -28,10 +28,10 @@ it('plays steps on an answer that is open', async () => {
   expect(await control.log(id, 'open=0')).toMatchObject({ open: 0 })
 })
 
-it('plays nothing where no answer is open, and says so', async () => {
+it('fails to play steps without an open answer', async () => {
   const { id } = await control.open({})
   await expect(control.post(`/${id}/play`, ['end'])).rejects.toThrow(
-    'No answer of stream-1 is open',
+    'No response of stream-1 is open',
   )
 })
 
@@ -53,7 +53,7 @@ it('records every request', async () => {
   expect(requests[0]?.at).toBeGreaterThanOrEqual(before)
 })
 
-it('records what is sent, all of it by the time the request is seen', async () => {
+it('records a request only once its whole body has arrived', async () => {
   const { id, url } = await control.open('stall')
   const body = 'é'.repeat(100_000)
   const leaving = new AbortController()
@@ -64,14 +64,14 @@ it('records what is sent, all of it by the time the request is seen', async () =
   expect(requests).toMatchObject([{ method: 'POST', body }])
 })
 
-it('reads the bytes of a last event id as UTF-8', async () => {
+it('decodes a last event id as UTF-8', async () => {
   const { id, url } = await control.open(503)
   const bytes = Buffer.from('日本 é').toString('latin1')
   await fetch(url, { headers: { 'Last-Event-ID': bytes } })
   expect((await control.log(id, 'requests=1')).requests).toMatchObject([{ lastEventId: '日本 é' }])
 })
 
-it('outlives a request that breaks off', async () => {
+it('survives a request that is aborted halfway', async () => {
   const { id, url } = await control.open(503)
   const sent = request(url, { method: 'POST', headers: { Expect: '100-continue' } })
   const failed = once(sent, 'error')
@@ -82,7 +82,7 @@ it('outlives a request that breaks off', async () => {
   expect((await control.log(id)).requests).toHaveLength(1)
 })
 
-it('refuses connections while its port is closed, and accepts them again', async () => {
+it('refuses connections while its port is closed, then accepts them again', async () => {
   const { id, url } = await control.open(503)
   await control.post(`/${id}/refuse`)
   await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
@@ -91,13 +91,13 @@ it('refuses connections while its port is closed, and accepts them again', async
   expect((await control.log(id)).requests).toHaveLength(1)
 })
 
-it('has a page at the same origin, which is not recorded', async () => {
+it('serves a page at the same origin, without recording its requests', async () => {
   const { id, url } = await control.open(503)
   expect(await (await fetch(new URL('/page', url))).text()).toContain('A page')
   expect((await control.log(id)).requests).toEqual([])
 })
 
-it('ends a stream with all that is open', async () => {
+it('ends a stream and all its open answers', async () => {
   const { id, url } = await control.open({})
   const response = await fetch(url)
   await fetch(`${control.url}/${id}`, { method: 'DELETE' })

@@ -6,23 +6,25 @@ import { listenOnFreePort } from './listenOnFreePort.ts'
 import { readText } from './readText.ts'
 import type { Answer, Condition, OpenedStream, ServerLog, Step } from './script.ts'
 
-/** How long a condition is waited for, in ms: less than a test may last, so that it says what it lacks. */
+/**
+ * How long to wait for a condition, in ms. Below a test's time limit, so a failure shows the log.
+ */
 const WAIT_LIMIT = 10_000
 
-/** The control of all scripted streams, over HTTP. */
+/** Controls all scripted streams, over HTTP. */
 export interface Control {
   readonly url: string
-  /** Closes it, and all streams. */
+  /** Closes the control and all streams. */
   close(): void
 }
 
 /**
- * Starts the control. It takes and gives JSON:
+ * Starts the control. Requests and answers are JSON:
  *
- * - `POST /control`, an array of answers, opens a stream; gives an `OpenedStream`
- * - `GET /control/<id>` gives its log; with `?requests=3&open=0`, once that holds, or 504 and the log
- * - `POST /control/<id>/answer`, an array of answers: what the next requests get
- * - `POST /control/<id>/play`, an array of steps: played on all answers that are open now
+ * - `POST /control`, with an array of answers, opens a stream; returns an `OpenedStream`
+ * - `GET /control/<id>` returns its log; with `?requests=3&open=0`, once that is met, or 504
+ * - `POST /control/<id>/answer`, with an array of answers, sets the answers to the next requests
+ * - `POST /control/<id>/play`, with an array of steps, plays them on all open answers
  * - `POST /control/<id>/refuse` and `…/accept` close and open the stream's port
  * - `DELETE /control/<id>` ends the stream
  */
@@ -83,7 +85,7 @@ export async function startControl(): Promise<Control> {
     else if (request.method === 'DELETE') {
       stream.close()
       streams.delete(id)
-    } else throw new Error(`The control does not know "${verb}"`)
+    } else throw new Error(`Unknown command "${verb}"`)
     return stream.log()
   }
 }

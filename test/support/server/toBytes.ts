@@ -2,7 +2,7 @@ import type { Bytes } from './script.ts'
 
 const encoder = new TextEncoder()
 
-/** What a script writes, as it is on the wire. It runs in a browser too. */
+/** Returns the bytes that a script writes. Runs in a browser too. */
 export function toBytes(bytes: Bytes): Uint8Array<ArrayBuffer> {
   if (typeof bytes === 'string') return encoder.encode(bytes)
   return Uint8Array.from(

@@ -1,20 +1,20 @@
 import type { Numbered, ServerEvent } from './script.ts'
 
-/** An event in the text of the standard, ended by its empty line. */
+/** Returns an event in the stream format, including its empty line. */
 export function writeEvent(event: ServerEvent): string {
   return `${writeHead(event)}${writeData(event.data)}\n`
 }
 
-/** The beginning of that text: up to the line with the id, or to the middle of the data. */
+/** Returns the beginning of that text: up to the id line, or to the middle of the data. */
 export function writePart(event: ServerEvent, upTo: 'id' | 'data'): string {
   const head = writeHead(event)
   if (upTo === 'id') return head
   const half = event.data.slice(0, Math.ceil(event.data.length / 2))
-  // Without the end of its line.
+  // Removes the line end.
   return head + writeData(half).slice(0, -1)
 }
 
-/** The texts of numbered events, for a request that carries `lastEventId`. */
+/** Yields the text of each numbered event, for a request with this last event id. */
 export function* writeNumbered(
   { event, from = 1, overlap = 0, to }: Numbered,
   lastEventId: string | null,

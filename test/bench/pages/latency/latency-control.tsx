@@ -1,4 +1,4 @@
 import { runLatency, SetState } from './runLatency.tsx'
 
-// Next to itself: what the others' numbers would be if they were no different from it.
+// The control compares `setState` with itself, which shows the numbers of two equal variants.
 runLatency(SetState)

@@ -1,21 +1,21 @@
-/** Says in which frame what is committed now will be painted, and when each frame was painted. */
+/** Reports the frame that paints a commit, and the time when each frame was painted. */
 export interface Paints {
-  /** The frame, by its number, that shows what React commits now. */
+  /** The number of the frame that paints a commit made now. */
   readonly next: number
-  /** When a frame was painted, in ms of `performance.now()`. */
+  /** Returns the time when a frame was painted, in ms of `performance.now()`. */
   at(frame: number): number
 }
 
 /**
- * Watches the frames of the page. Call it before anything asks for one: callbacks of a frame run in the
- * order in which they were asked for, and this one shall be the first.
+ * Watches the frames of the page. Call it before any other code requests a frame: callbacks run in the
+ * order of their requests, and this one must be the first.
  */
 export function watchPaints(): Paints {
   const painted: number[] = []
   let current = 0
   let isInFrame = false
   const request = requestAnimationFrame
-  // What a frame's callback leaves to a microtask is done before its paint as well, as by React.
+  // Microtasks of a frame's callback, such as those of React, also run before its paint.
   globalThis.requestAnimationFrame = (callback) =>
     request((time) => {
       isInFrame = true
@@ -23,7 +23,7 @@ export function watchPaints(): Paints {
       queueMicrotask(() => queueMicrotask(() => (isInFrame = false)))
     })
   const { port1, port2 } = new MessageChannel()
-  // The first task after a frame's callbacks comes when it is painted.
+  // The first task after a frame's callbacks runs once the frame is painted.
   port1.onmessage = ({ data }) => (painted[data as number] = performance.now())
   const count = (): void => {
     request(count)

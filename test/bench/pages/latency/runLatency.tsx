@@ -5,8 +5,8 @@ import type { Trade } from '../trades.ts'
 import { watchPaints } from './paints.ts'
 
 /**
- * Lets the harness run two components in one page: this one, and what shows each message by a
- * `setState` of its own. The server writes each event to both of them at the same time.
+ * Lets the harness run two components in one page: this one, and `SetState` for comparison. The server
+ * writes each event to both of them at the same time.
  */
 export function runLatency(Panel: ComponentType<PanelProps>): void {
   globalThis.bench = async ({ url, events }) => {
@@ -18,11 +18,11 @@ export function runLatency(Panel: ComponentType<PanelProps>): void {
       const root = document.body.appendChild(document.createElement('div'))
       const shown = new Promise<void>((resolve) => {
         const onShow = ({ id }: Trade): void => {
-          // What came since the last time, and was never shown by itself, is painted here as well.
+          // Earlier events that were never shown by themselves count as painted here.
           while (frames.length <= id) frames.push(paints.next)
           if (id === events - 1) resolve()
         }
-        // Of another url, so that the browser's cache lets neither wait for the other.
+        // The urls differ, since the browser's cache makes equal requests wait for each other.
         createRoot(root).render(<Panel url={`${url}&panel=${name}`} onShow={onShow} />)
       })
       return { frames, shown }
@@ -63,7 +63,7 @@ interface SetStateProps extends PanelProps {
   onArrival?: ((trade: Trade) => void) | undefined
 }
 
-/** Native EventSource, and a `setState` for each message. */
+/** Reads with a native EventSource, and calls `setState` for each message. */
 export function SetState({ url, onShow, onArrival }: SetStateProps) {
   const [trade, setTrade] = useState<Trade>()
   useEffect(() => {
@@ -78,7 +78,7 @@ export function SetState({ url, onShow, onArrival }: SetStateProps) {
   return <Shown trade={trade} onShow={onShow} />
 }
 
-/** Shows a trade, and says so as soon as it is committed. */
+/** Shows a trade, and calls `onShow` as soon as React has committed it. */
 export function Shown({
   trade,
   onShow,
@@ -89,7 +89,7 @@ export function Shown({
   return <p>{trade?.id}</p>
 }
 
-/** What to add to `performance.now()` for the server's clock: by the quickest answer of twenty. */
+/** Returns the offset from `performance.now()` to the server's clock, by the fastest of 20 requests. */
 async function clockOffset(): Promise<number> {
   let offset = 0
   let quickest = Infinity

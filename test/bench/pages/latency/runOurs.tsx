@@ -3,7 +3,7 @@ import type { Transport } from 'use-event-source/core'
 import type { Trade } from '../trades.ts'
 import { type PanelProps, runLatency, Shown } from './runLatency.tsx'
 
-/** The library over one of its transports. */
+/** Runs the library over one of its transports. */
 export function runOurs(transport: Transport): void {
   const options = { transport }
 

@@ -3,7 +3,7 @@ import type { Trade } from '../trades.ts'
 import { type PeerProps, runPeer } from './runPeer.tsx'
 import { useLatest } from './useLatest.ts'
 
-/** As tutorials have it. */
+/** The code that tutorials show. */
 function Naive({ url, onTrade }: PeerProps) {
   const [trade, setTrade] = useState<Trade>()
   useEffect(() => {

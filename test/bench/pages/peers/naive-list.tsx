@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { describe, type Trade } from '../trades.ts'
 import { type PeerProps, runPeer } from './runPeer.tsx'
 
-/** As tutorials have it. */
+/** The code that tutorials show. */
 function Naive({ url, onTrade }: PeerProps) {
   const [trades, setTrades] = useState<Trade[]>([])
   useEffect(() => {

@@ -5,7 +5,7 @@ import { type PeerProps, runPeer } from './runPeer.tsx'
 
 function Peer({ url, onTrade }: PeerProps) {
   const [trades, setTrades] = useState<readonly Trade[]>([])
-  // Written inline, as in its own examples, it reconnects forever.
+  // With an inline callback, as in its own examples, the hook reconnects forever.
   const onMessage = useCallback(
     ({ data }: { data: string }) => {
       const trade = JSON.parse(data) as Trade

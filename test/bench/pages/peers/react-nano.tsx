@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { describe, type Trade } from '../trades.ts'
 import { type PeerProps, runPeer } from './runPeer.tsx'
 
-/** @react-nano/use-event-source, as its documentation has it. */
+/** @react-nano/use-event-source, used as its documentation shows. */
 function Peer({ url, onTrade }: PeerProps) {
   const [trades, setTrades] = useState<readonly Trade[]>([])
   const [source] = useEventSource(url)

@@ -4,11 +4,11 @@ import { runPage } from '../runPage.ts'
 
 export interface PeerProps {
   url: string
-  /** Takes each event that the component sees. */
+  /** Called with each event that the component sees. */
   onTrade: Observe
 }
 
-/** Renders a component as often as is asked for, in what its library wants around it. */
+/** Renders the requested number of components, inside the wrapper that their library needs. */
 export function runPeer(
   Peer: ComponentType<PeerProps>,
   wrap: (peers: ReactNode, url: string) => ReactNode = (peers) => peers,

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import type { Observe } from '../createObserver.ts'
 import type { Trade } from '../trades.ts'
 
-/** All that can be seen of the events where a hook returns the latest alone. */
+/** Observes the events of a hook that returns only the latest one, so batched events are missed. */
 export function useLatest(trade: Trade | null | undefined, onTrade: Observe): void {
   useEffect(() => {
     if (trade) onTrade(trade)

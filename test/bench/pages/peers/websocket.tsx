@@ -2,7 +2,7 @@ import { useEventSource } from 'react-use-websocket'
 import type { Trade } from '../trades.ts'
 import { type PeerProps, runPeer } from './runPeer.tsx'
 
-/** react-use-websocket: the latest message as state, and a callback that sees each. */
+/** Runs react-use-websocket, with the latest message as state and a callback for each message. */
 export function runWebsocket(share: boolean): void {
   runPeer(({ url, onTrade }: PeerProps) => {
     const { lastEvent } = useEventSource(url, {

@@ -24,7 +24,7 @@ function Row({ symbol, store, onRow }: RowProps) {
   )
 }
 
-/** One map, of which each row looks up its own symbol once a frame. */
+/** Creates a store of one map, in which each row looks up its own symbol once a frame. */
 function createStore(url: string) {
   const listeners = new Set<() => void>()
   const kept = new Map<string, Trade>()

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { runPage } from '../runPage.ts'
 import type { Trade } from '../trades.ts'
 
-/** Counts what a row is given, each time that it renders. */
+/** Called with the values of a row each time it renders. */
 export type OnRow = (symbol: string, trade: Trade | undefined, status?: string) => void
 
 interface RowsProps {
@@ -12,8 +12,8 @@ interface RowsProps {
 }
 
 /**
- * Runs a page of many rows, each of which shows its own symbol's latest trade. A row that renders
- * with neither a new one nor a new state of the connection has done so in vain.
+ * Runs a page of many rows, each of which shows the latest trade of its own symbol. A render with
+ * neither a new trade nor a new connection status is unnecessary.
  */
 export function runRows(render: (props: RowsProps) => ReactNode): void {
   const shown = new Map<string, { trade: Trade | undefined; status: string | undefined }>()

@@ -1,7 +1,7 @@
 import type { Trade } from '../trades.ts'
 import { readByFetch } from '../variants/readByFetch.ts'
 
-/** What a page can have done in a worker by hand: it reads, parses, and sends all of a frame at once. */
+/** Minimal handwritten worker: reads, parses, and sends all trades of a frame in one message. */
 
 const FRAME = 16
 

@@ -1,6 +1,6 @@
 import { runTransport } from './runTransport.ts'
 
-/** No events at all: the least that it takes to have the text. */
+/** Decodes the text without parsing events, for the minimum cost of reading. */
 runTransport(
   async (url, count) => {
     const { body } = await fetch(url)

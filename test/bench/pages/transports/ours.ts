@@ -2,12 +2,12 @@ import type { Transport, TransportSink } from 'use-event-source/core'
 import { requestOf } from '../../../support/requestOf.ts'
 import { runTransport } from './runTransport.ts'
 
-/** One of the library's transports, without the rest of it. */
+/** Runs one of the library's transports without the rest of the library. */
 export function runOurs(transport: Transport): void {
   runTransport((url, count) => {
     const sink: TransportSink = {
       event: () => count(1),
-      batch: (tell) => tell(),
+      batch: (deliver) => deliver(),
       open() {},
       id() {},
       alive() {},

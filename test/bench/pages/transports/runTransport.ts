@@ -1,10 +1,10 @@
 import type { RunConfig } from '../../contract.ts'
 import { nextFrame } from '../frames.ts'
 
-/** Reads a stream and calls `count` with how many units of it have come, until `end` of them have. */
+/** Reads a stream and calls `count` with the number of units in each arrival. */
 export type ReadAll = (url: string, count: (units: number) => void) => void
 
-/** Lets the harness run a transport alone: what comes of it is counted, and nothing else. */
+/** Lets the harness run a transport alone. The page only counts the units that it delivers. */
 export function runTransport(read: ReadAll, endOf = ({ events }: RunConfig) => events): void {
   globalThis.bench = async (config) => {
     const end = endOf(config)
@@ -19,7 +19,7 @@ export function runTransport(read: ReadAll, endOf = ({ events }: RunConfig) => e
     const wall = performance.now() - start
     await nextFrame()
     await nextFrame()
-    // What comes once too often has come by now.
+    // Duplicates have arrived before this point, and make `seen` too large.
     const seen = (units / end) * config.events
     return { seen, misplaced: 0, served: 1, commits: 0, frames: 0, wall, counts: {} }
   }

@@ -3,21 +3,21 @@ import type { Observe } from '../createObserver.ts'
 import { runPage } from '../runPage.ts'
 import { describe, KEPT, type Trade } from '../trades.ts'
 
-/** Where a stream that is read by hand goes. */
+/** The callbacks for a stream that is read by hand. */
 interface Sink {
-  /** What an event carries. */
+  /** Called with the data of an event. */
   onData(data: string): void
-  /** The same, parsed. */
+  /** Called with the parsed data of an event, in place of `onData`. */
   keep(trade: Trade): void
-  /** Something has arrived, and has been told. */
+  /** Called after the events of each arrival. */
   onArrival(): void
 }
 
 export type Read = (url: string, sink: Sink) => void
 
 /**
- * What can be written by hand for this page, and no more: one store, of which all components show the
- * same once a frame. No states, no errors, no resuming, and it never closes.
+ * Runs the minimal handwritten code for this page: one store, whose value all components show once a
+ * frame. The store has no connection states, no errors and no resuming, and it never closes.
  */
 export function runFloor(read: Read): void {
   runPage(({ url, components, observe }) => {

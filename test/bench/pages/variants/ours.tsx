@@ -4,7 +4,7 @@ import type { Observe } from '../createObserver.ts'
 import { runPage } from '../runPage.ts'
 import { describe, KEPT, type Trade } from '../trades.ts'
 
-/** The library as its users write it: each component by itself, and one that also hears each event. */
+/** Runs typical code of users: each component calls the hook, and one also observes each event. */
 export function runOurs(options: EventSourceOptions): void {
   runPage(({ url, components, observe }) => (
     <>

@@ -1,4 +1,4 @@
-// oxlint-disable-next-line no-restricted-imports -- what the library is measured against
+// oxlint-disable-next-line no-restricted-imports -- a reference to measure the library against
 import { createParser } from 'eventsource-parser'
 
 /** Reads a stream by `fetch` and eventsource-parser. */

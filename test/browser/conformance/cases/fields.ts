@@ -1,31 +1,31 @@
 import type { Case } from '../case.ts'
 
-const value = '9.2.6, a line that contains a colon: what follows the first one'
-const name = '9.2.6, a line that contains a colon: what precedes the first one'
+const value = '9.2.6, a line that contains a colon: the value follows the first one'
+const name = '9.2.6, a line that contains a colon: the name precedes the first one'
 const bare = '9.2.6, a line without a colon'
 const unknown = '9.2.6, processing a field of any other name'
 
 export const fields: Case[] = [
   {
-    name: 'one space after the colon is left away, and only one',
+    name: 'one space after the colon is removed, and only one',
     rule: value,
     stream: 'data:a\n\ndata: a\n\ndata:  a\n\n',
     events: [{ data: 'a' }, { data: 'a' }, { data: ' a' }],
   },
   {
-    name: 'a tab or a no-break space after the colon is a part of the value',
+    name: 'a tab or a no-break space after the colon is part of the value',
     rule: value,
     stream: 'data:\ta\n\ndata:\u00a0a\n\n',
     events: [{ data: '\ta' }, { data: '\u00a0a' }],
   },
   {
-    name: 'spaces at the end are a part of the value',
+    name: 'spaces at the end are part of the value',
     rule: value,
     stream: 'data: a  \n\n',
     events: [{ data: 'a  ' }],
   },
   {
-    name: 'a colon in the value is a part of it',
+    name: 'a colon in the value is part of it',
     rule: value,
     stream: 'data: a: b:c\n\ndata::a\n\ndata: :\n\n',
     events: [{ data: 'a: b:c' }, { data: ':a' }, { data: ':' }],
@@ -37,7 +37,7 @@ export const fields: Case[] = [
     events: [{ data: 'e' }],
   },
   {
-    name: 'a line of a space is not empty',
+    name: 'a line with only a space is not empty',
     rule: bare,
     stream: 'data: a\n \ndata: b\n\n',
     events: [{ data: 'a\nb' }],
@@ -49,7 +49,7 @@ export const fields: Case[] = [
     events: [{ data: '' }, { data: '\n' }, { data: '' }],
   },
   {
-    name: 'the case of a name matters',
+    name: 'field names are case-sensitive',
     rule: '9.2.6, names are compared literally',
     stream: 'Data: a\nDATA: b\nEvent: n\nID: 1\nRETRY: 600000\ndata: c\n\n',
     events: [{ data: 'c' }],
@@ -61,7 +61,7 @@ export const fields: Case[] = [
     events: [{ data: 'a' }],
   },
   {
-    name: 'a field whose name begins or goes on like a known one is unknown',
+    name: 'a field whose name is part of a known one, or extends it, is unknown',
     rule: unknown,
     stream:
       'd: 1\ndat: 2\ndatas: 3\ndatax\ne: 4\nevents: 5\ni: 6\nids: 7\nretryx: 600000\ndata: a\n\n',

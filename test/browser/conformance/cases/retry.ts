@@ -2,7 +2,9 @@ import type { Case } from '../case.ts'
 
 const rule = '9.2.6, processing a field named retry'
 
-/** Values that are not of digits alone. Each would keep the next request waiting for over an hour. */
+/**
+ * Values with characters other than digits. If one counted, the next request would be over an hour late.
+ */
 const WRONG = [
   '+6000000',
   '-6000000',
@@ -28,20 +30,20 @@ export const retry: Case[] = [
     retry: 150,
   },
   {
-    name: 'they count from the end of their line on, without an empty one',
+    name: 'the time takes effect at the end of its line, without an empty line',
     rule,
     stream: 'retry:150\n',
     events: [],
     retry: 150,
   },
   {
-    name: 'a line that the stream ends in the middle of sets nothing',
+    name: 'an incomplete line at the end of the stream sets no time',
     rule: '9.2.6, the end of the file',
     stream: 'retry: 6000000',
     events: [],
   },
   {
-    name: 'leading zeros change nothing',
+    name: 'leading zeros are ignored',
     rule: `${rule}: in base ten`,
     stream: 'retry: 00150\n\n',
     events: [],
@@ -55,14 +57,14 @@ export const retry: Case[] = [
     retry: 0,
   },
   {
-    name: 'the last one counts',
+    name: 'the last time counts',
     rule,
     stream: 'retry: 600000\n\nretry: 150\n\n',
     events: [],
     retry: 150,
   },
   {
-    name: 'a value of more than digits is ignored',
+    name: 'a value with characters other than digits is ignored',
     rule,
     stream: WRONG.map((value) => `retry: ${value}\n`).join(''),
     events: [],
@@ -72,21 +74,21 @@ export const retry: Case[] = [
     rule: `${rule}: no digits, no integer`,
     stream: 'retry\nretry:\nretry: \ndata: a\n\n',
     events: [{ data: 'a' }],
-    native: { why: 'Chromium goes back to its default, which is some seconds' },
+    native: { why: 'Chromium returns to its default of a few seconds' },
   },
   {
-    name: 'it is no event, and forgets no name',
+    name: 'a retry field is not an event, and does not clear the name',
     rule,
     stream: 'event: n\nretry: 150\ndata: a\n\nretry: 150\n\n',
     events: [{ type: 'n', data: 'a' }],
     retry: 150,
   },
   {
-    name: 'a time of years is taken as it is',
+    name: 'a time of years is accepted',
     rule,
     stream: 'retry: 99999999999\ndata: a\n\n',
     events: [{ data: 'a' }],
     retry: 99_999_999_999,
-    native: { why: 'Chromium obeys: the next request would come in three years' },
+    native: { why: 'Chromium waits: the next request would come in three years' },
   },
 ]

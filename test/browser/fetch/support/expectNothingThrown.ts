@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest'
 
 const EVENTS = ['error', 'unhandledrejection'] as const
 
-/** Fails each test of a file in which something is thrown that nobody catches. */
+/** Fails each test of a file that causes an uncaught error or an unhandled rejection. */
 export function expectNothingThrown(): void {
   const thrown: unknown[] = []
   const note = (event: ErrorEvent | PromiseRejectionEvent): void => {

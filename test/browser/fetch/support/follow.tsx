@@ -4,22 +4,22 @@ import { createLog, type Log } from '../../support/createLog.ts'
 import { Probe, type Seen } from '../../support/Probe.tsx'
 import { type Rendered, render } from '../../support/render.tsx'
 
-/** A retry policy that keeps no test waiting. */
+/** A retry policy with short delays. */
 export const soon = { initialDelay: 5, factor: 1, jitter: false }
 
 const channels = { message: text().last(100) }
 
 interface Followed extends Rendered {
   readonly log: Log<Seen<typeof channels>>
-  /** Resolves once the last of the messages is this one. */
+  /** Resolves once the last message is this one. */
   untilMessage(message: string): Promise<unknown>
   /** The last messages, oldest first. */
   messages(): readonly string[]
 }
 
 /**
- * Renders a component that follows the messages of a stream; by fetch, and with a retry policy that
- * does not wait, unless the options say otherwise.
+ * Renders a component that follows the messages of a stream. The default options are the fetch
+ * transport and a retry policy with short delays.
  */
 export async function follow(
   { url }: { readonly url: string },

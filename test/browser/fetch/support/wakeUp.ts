@@ -1,9 +1,9 @@
-/** Tells the page that it is back from the back-forward cache. */
+/** Dispatches the event of a page that is restored from the back-forward cache. */
 export function restore(): void {
   window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
 }
 
-/** Tells the page all that it is told when it comes back, to the network, into view, and so on. */
+/** Dispatches all the events of a page that comes back: online, into view, and restored. */
 export function wakeUp(): void {
   window.dispatchEvent(new Event('offline'))
   window.dispatchEvent(new Event('online'))

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 
-/** Counts the workers that the page starts, and those that it has not ended, until the test ends. */
+/** Counts the workers that the page has started, and those still running, until the test ends. */
 export function countWorkers() {
   const { Worker } = globalThis
   let started = 0

@@ -2,15 +2,15 @@ import { act } from '@testing-library/react'
 import { hydrateRoot, type Root } from 'react-dom/client'
 import { installMockEventSource, MockEventSource } from 'use-event-source/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { App, seen } from './handedOverApp.tsx'
+import { App, seen } from './initialDataApp.tsx'
 
 const roots: Root[] = []
 let uninstall = (): void => {}
 
-// React warns of a context that two renderers use at once: a server has modules of its own.
+// Imports fresh modules, as on a server. React warns when two renderers use one context at once.
 async function onServer() {
   vi.resetModules()
-  return import('./handedOverApp.tsx')
+  return import('./initialDataApp.tsx')
 }
 
 async function hydrate(html: string, isStrict: boolean) {
@@ -37,7 +37,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('is in what the server renders, that of a provider included', async () => {
+it('initialData is in the HTML of the server, including that of a provider', async () => {
   const html = (await onServer()).renderAtOnce()
   expect(html).toContain('<p>connecting 2 [1,2] 3</p>')
   expect(html).toContain('<b>from the server</b>')
@@ -45,7 +45,7 @@ it('is in what the server renders, that of a provider included', async () => {
 })
 
 it.each([false, true])(
-  'hydrates without a mismatch, and the stream goes on (strict: %s)',
+  'initialData hydrates without a mismatch, and events are added to it (strict: %s)',
   async (isStrict) => {
     const html = (await onServer()).renderAtOnce()
     const container = await hydrate(html, isStrict)
@@ -63,7 +63,7 @@ it.each([false, true])(
   },
 )
 
-it('renders once to hydrate, however it is written, and keeps its data through the opening', async () => {
+it('inline initialData hydrates in one render, and is the same when the stream opens', async () => {
   const html = (await onServer()).renderAtOnce()
   await hydrate(html, false)
   expect(seen).toHaveLength(1)
@@ -72,7 +72,7 @@ it('renders once to hydrate, however it is written, and keeps its data through t
   expect(seen[1]).toBe(seen[0])
 })
 
-it('renders a bounded number of times to hydrate in StrictMode', async () => {
+it('inline initialData renders at most four times to hydrate in StrictMode', async () => {
   const html = (await onServer()).renderAtOnce()
   await hydrate(html, true)
   expect(seen.length).toBeLessThanOrEqual(4)

@@ -9,43 +9,43 @@ import { IDLE, OPEN } from '../../../src/core/connection/state.ts'
 import type { ScriptedAttempt } from '../../support/scriptedTransport.ts'
 import {
   FINAL,
-  type Happening,
+  type Action,
   type Hook,
   ID,
   type Reaction,
-  type Saying,
-  SAYINGS,
+  type Report,
+  REPORTS,
   type Step,
   WAKES,
 } from './randomSteps.ts'
 import { setupConnection } from './setupConnection.ts'
 
 /**
- * A connection that lives through random steps. After each one it is checked that the state is a legal
- * one and tells the truth, that there is at most one attempt and one timer, and that nothing has opened
- * a closed connection but what may.
+ * Creates a connection that takes random steps. After each step, checks that the state is legal and
+ * matches the attempts and timers, that there is at most one of either, and that a closed
+ * connection opens only when it may.
  *
- * @param reactions - what users' functions do, each once, the next time that one of its kind is called
+ * @param reactions - actions for users' functions, each taken once, at the next call of its hook
  */
-export function createLife(given: EventSourceOptions, reactions: readonly Reaction[] = []) {
+export function createRun(given: EventSourceOptions, reactions: readonly Reaction[] = []) {
   const left = [...reactions]
   const setup = setupConnection(given, (state) => {
     if (state.retryAt !== null) retryTimes.push({ retryAt: state.retryAt, now: clock.now() })
     react('state')
   })
   const { connection, clock, transport, options, states, log, received } = setup
-  /** The attempts that were made once, by what held when they were made. */
+  /** The attempts that were once-only when they were made. */
   const once = new Set<ScriptedAttempt>()
-  /** Each `retryAt` that was shown, and when. */
+  /** Each `retryAt` that was published, and the time then. */
   const retryTimes: { retryAt: number; now: number }[] = []
-  /** Whether `connect()` was called later than `stop()`. */
+  /** Whether `connect()` was called since the last `dispose()`. */
   let isConnected = false
-  /** Whether it has given up, and may be woken; `undefined`: a reaction has blurred that. */
+  /** Whether a wake may reopen the connection; `undefined`: unknown, because of a reaction. */
   let hasGivenUp: boolean | undefined = false
-  /** Whether the connection was told of the network as it is. */
-  let isTold = true
+  /** Whether the connection has been notified of the current network state. */
+  let isNotified = true
   let lastEventId = ''
-  /** Whether the attempt under way has brought an id. */
+  /** Whether the current attempt has received an id. */
   let hasId = false
   const wrongIds: string[] = []
 
@@ -58,7 +58,7 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
   }
   wrapFunctions()
 
-  return { setup, retryTimes, wrongIds, take, comeBack }
+  return { setup, retryTimes, wrongIds, take, expectRecovery }
 
   function take(next: Step): void {
     const before = connection.getState()
@@ -85,82 +85,82 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
   }
 
   function perform(next: Step): void {
-    if ('happen' in next) happen(next.happen)
+    if ('action' in next) act(next.action)
     else if ('advance' in next) clock.advance(next.advance)
     else if ('jump' in next) clock.jump(next.jump)
     else if ('once' in next) transport.once = next.once
-    else if ('give' in next) give(next.give)
-    else if ('late' in next) sayLate(next.say, next.n, next.late)
+    else if ('set' in next) setOptions(next.set)
+    else if ('late' in next) sendLate(next.report, next.n, next.late)
     else {
       const [live] = transport.live()
-      if (live) speak(live, next.say, next.n)
+      if (live) send(live, next.report, next.n)
     }
   }
 
-  function happen(what: Happening): void {
-    isConnected = what === 'connect' || (isConnected && what !== 'dispose')
-    if (what === 'lose the network without a word') {
-      isTold &&= !clock.online
+  function act(action: Action): void {
+    isConnected = action === 'connect' || (isConnected && action !== 'dispose')
+    if (action === 'go offline silently') {
+      isNotified &&= !clock.online
       clock.online = false
     } else if (
-      what === 'connect' ||
-      what === 'close' ||
-      what === 'dispose' ||
-      what === 'rearmTimer'
+      action === 'connect' ||
+      action === 'close' ||
+      action === 'dispose' ||
+      action === 'rearmTimer'
     ) {
-      connection[what]()
+      connection[action]()
     } else {
-      if (what === 'online' || what === 'offline') clock.online = what === 'online'
-      isTold = true
-      clock.wake(what === 'restore')
+      if (action === 'online' || action === 'offline') clock.online = action === 'online'
+      isNotified = true
+      clock.wake(action === 'restore')
     }
   }
 
-  function give(changed: Partial<EventSourceOptions>): void {
+  function setOptions(changed: Partial<EventSourceOptions>): void {
     Object.assign(options, changed)
     wrapFunctions()
   }
 
-  function speak(attempt: ScriptedAttempt, say: Saying, n: number): void {
+  function send(attempt: ScriptedAttempt, report: Report, n: number): void {
     const id = ID[n % ID.length] as string
-    const isEvent = say === 'event' || say === 'last'
-    // A new attempt that has brought no id takes none back by an event without one.
-    if (say === 'id' || (isEvent && (hasId || id))) {
+    const isEvent = report === 'event' || report === 'last'
+    // An event without an id resets the last id only after the attempt has received one.
+    if (report === 'id' || (isEvent && (hasId || id))) {
       hasId ||= !!id
       lastEventId = id
     }
-    SAYINGS[say](attempt, n)
+    REPORTS[report](attempt, n)
   }
 
-  function sayLate(say: Saying, n: number, which: number): void {
-    const over = transport.attempts.filter(({ isClosed }) => isClosed)
-    const attempt = over[which % over.length]
+  function sendLate(report: Report, n: number, which: number): void {
+    const ended = transport.attempts.filter(({ isClosed }) => isClosed)
+    const attempt = ended[which % ended.length]
     if (!attempt) return
     const world = () => [states, log, received, transport.attempts].map(({ length }) => length)
     const before = [connection.getState(), clock.pending(), ...world()]
-    SAYINGS[say](attempt, n)
+    REPORTS[report](attempt, n)
     expect([connection.getState(), clock.pending(), ...world()]).toEqual(before)
   }
 
-  /** Has the next reaction of this kind happen, if there is one. */
+  /** Takes the next reaction for this hook, if there is one. */
   function react(hook: Hook, attempt?: ScriptedAttempt): void {
     const index = left.findIndex(({ at }) => at === hook)
     const [reaction] = index < 0 ? [] : left.splice(index, 1)
     if (!reaction) return
-    if ('happen' in reaction) return happen(reaction.happen)
-    if (reaction.say !== 'throw') return attempt && speak(attempt, reaction.say, 1)
+    if ('action' in reaction) return act(reaction.action)
+    if (reaction.report !== 'throw') return attempt && send(attempt, reaction.report, 1)
     attempt?.close()
     throw new Error('no')
   }
 
-  /** The users' functions react too. */
+  /** Wraps the users' functions in the options so that they react too. */
   function wrapFunctions(): void {
     const { until, retry } = options
-    options.until = until && hooked(until, 'until')
-    if (typeof retry === 'function') options.retry = hooked(retry, 'retry')
+    options.until = until && withReaction(until, 'until')
+    if (typeof retry === 'function') options.retry = withReaction(retry, 'retry')
   }
 
-  function hooked<Args extends unknown[], Result>(
+  function withReaction<Args extends unknown[], Result>(
     callback: (...args: Args) => Result,
     hook: Hook,
   ): (...args: Args) => Result {
@@ -185,26 +185,26 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
     else if (live) expect(retryAt).toBe(null)
     else {
       expect(pending).toBe(Number(retryAt !== null))
-      if (isTold) expect(retryAt === null).toBe(!clock.online)
+      if (isNotified) expect(retryAt === null).toBe(!clock.online)
     }
   }
 
-  /** With a network and a server that answers it is open before long, unless it is closed. */
-  function comeBack(): void {
-    const isDeaf =
+  /** Brings the network and the server up, and expects the connection to open if it may. */
+  function expectRecovery(): void {
+    const staysClosed =
       !isConnected || (connection.getState().status === 'closed' && hasGivenUp !== true)
     const before = connection.getState()
     states.length = left.length = 0
-    happen('online')
-    if (isDeaf) {
+    act('online')
+    if (staysClosed) {
       clock.advance(100_000)
       if (hasGivenUp === false) expect(connection.getState()).toBe(before)
       return
     }
     transport.whileOpening = (attempt) => attempt.open()
     for (const attempt of transport.live()) if (connection.getState() !== OPEN) attempt.open()
-    // The longest delay of the policy, the longest that a server asks for here, and a nap or two,
-    // which each time that the clock was set back may have cost.
+    // The longest delay of the policy, the longest Retry-After in these runs, and a few clock checks.
+    // Each time that the clock is set back can cost one.
     if (connection.getState() !== OPEN) clock.advance(60_000)
     expect([connection.getState(), ...states]).toContain(OPEN)
   }
@@ -212,11 +212,12 @@ export function createLife(given: EventSourceOptions, reactions: readonly Reacti
 
 function is(step: Step, names: readonly string[]): boolean {
   return (
-    ('happen' in step && names.includes(step.happen)) || ('say' in step && names.includes(step.say))
+    ('action' in step && names.includes(step.action)) ||
+    ('report' in step && names.includes(step.report))
   )
 }
 
-/** What the public type says of a state, field by field. */
+/** Checks a state against the public type, field by field. */
 function expectLegal(state: ConnectionState): void {
   const { status, attempt, retryAt, reason, error } = state
   const isWaiting = status === 'reconnecting'

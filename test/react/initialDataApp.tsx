@@ -2,13 +2,13 @@ import { Fragment, StrictMode, Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
 import { json, SSEProvider, text, useEventSource, useSSE } from 'use-event-source'
 
-/** How often its components have rendered, and the data that each render saw. */
+/** The data of each render of `Ticks`. */
 export const seen: unknown[] = []
 
-/** What the server knows of the stream when it renders, made anew for each render. */
+/** Returns the events that the server knows when it renders, as a new array for each render. */
 const ticks = () => [{ n: 1 }, { n: 2 }]
 
-/** A page with what the server hands over in its HTML, all of it written inline. */
+/** A page with `initialData` in its HTML, all of it written inline. */
 export function App({ isStrict = false }) {
   const Mode = isStrict ? StrictMode : Fragment
   return (
