@@ -24,7 +24,9 @@ export default defineConfig({
   },
 })
 
-/** Moves 'use client' above the "use strict" of esbuild: bundlers expect it to be the first line. */
+/**
+ * Moves 'use client' above the "use strict" of esbuild: bundlers expect it to be the first line.
+ */
 function clientDirectiveFirst(): Plugin {
   return {
     name: 'use-client-first',
@@ -34,8 +36,8 @@ function clientDirectiveFirst(): Plugin {
 }
 
 /**
- * Builds the worker's thread as one file without imports. A browser can load it unchanged, even as a
- * classic script, so a bundler needs no support for workers.
+ * Builds the worker's thread as one file without imports. A browser can load it unchanged, even as
+ * a classic script, so a bundler needs no support for workers.
  */
 function workerThread(): Plugin {
   return {

@@ -33,7 +33,9 @@ type Played = Parameters<typeof demo>[0] & {
 
 const prompt = 'What is an event stream?'
 
-/** Renders during the answer do not repeat the request, and the server's `[DONE]` ends the stream. */
+/**
+ * Renders during the answer do not repeat the request, and the server's `[DONE]` ends the stream.
+ */
 export const Live: Story = {
   async play({ canvas, userEvent }) {
     const { status, server } = demo({ canvas, userEvent })

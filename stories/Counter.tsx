@@ -12,8 +12,8 @@ const update = decode((data, { lastEventId }) => ({
 // can't send that header, so the id goes into the url. The server reads both.
 const native = nativeTransport({ lastEventIdParam: 'lastEventId' })
 
-// A fetch always sends the header with the last id. These headers are computed for each attempt, and
-// once more when the server answers 401.
+// A fetch always sends the header with the last id. These headers are computed for each attempt,
+// and once more when the server answers 401.
 let token = 1
 const overFetch = fetchTransport({
   headers: ({ error }) => {

@@ -87,7 +87,10 @@ export const ClosesAndReconnects: Story = {
   },
 }
 
-/** A stream closes a second after its last component unmounts, unless another one mounts in that time. */
+/**
+ * A stream closes a second after its last component unmounts, unless another one mounts in that
+ * time.
+ */
 export const LeavesNothingOpen: Story = {
   tags: ['!autodocs'],
   args: { every: 200, retry: 1_000 },

@@ -13,7 +13,9 @@ export type StageArgs = {
 
 type StageProps = StageArgs & { feed: FeedName; children: (url: string) => ReactNode }
 
-/** Renders an example against its own demo server, with buttons that break and restore that server. */
+/**
+ * Renders an example against its own demo server, with buttons that break and restore that server.
+ */
 export function Stage({ feed, every, retry, children }: StageProps) {
   const [room] = useState(() => Math.random().toString(36).slice(2))
   const [isMounted, setMounted] = useState(true)

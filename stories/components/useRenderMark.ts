@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react'
 
 /**
- * Marks renders: each time the component renders, the element with this ref is highlighted for a moment
- * and its `data-renders` count grows by one. The mark itself causes no render.
+ * Marks renders: each time the component renders, the element with this ref is highlighted for a
+ * moment and its `data-renders` count grows by one. The mark itself causes no render.
  */
 export function useRenderMark<E extends HTMLElement>(): RefObject<E | null> {
   const ref = useRef<E>(null)

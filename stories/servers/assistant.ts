@@ -16,7 +16,10 @@ const replies: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** A language model with a few fixed replies. Each word is a JSON event, and `[DONE]` follows the last. */
+/**
+ * A language model with a few fixed replies. Each word is a JSON event, and `[DONE]` follows the
+ * last.
+ */
 export const assistant: Feed = {
   every: 60,
   tick: () => [],

@@ -3,7 +3,9 @@ import { type Client, refusals, type Room } from './room.ts'
 import { retryDelay } from './rooms.ts'
 import { rooms } from './serverControl.ts'
 
-/** Returns a `fetch` that the demo servers answer in the page. Other requests go to the real one. */
+/**
+ * Returns a `fetch` that the demo servers answer in the page. Other requests go to the real one.
+ */
 export function fakeFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input, location.href)
@@ -12,7 +14,10 @@ export function fakeFetch(fetch: typeof globalThis.fetch): typeof globalThis.fet
   }
 }
 
-/** Sends a request to a room. As in a real one, the response comes later, and an abort can come first. */
+/**
+ * Sends a request to a room. As in a real one, the response comes later, and an abort can come
+ * first.
+ */
 function request(room: Room, url: URL, { headers, body, signal }: RequestInit = {}) {
   const sent = new Headers(headers)
   const encoder = new TextEncoder()

@@ -5,8 +5,9 @@ import { retryDelay } from './rooms.ts'
 import { rooms } from './serverControl.ts'
 
 /**
- * Replaces EventSource and fetch with fakes that the demo servers answer in the page, for the static
- * build, which has no server. Events and failures come from the same code as those of the live servers.
+ * Replaces EventSource and fetch with fakes that the demo servers answer in the page, for the
+ * static build, which has no server. Events and failures come from the same code as those of the
+ * live servers.
  */
 export function installFakeServers(): void {
   globalThis.EventSource = FakeServedEventSource as unknown as typeof EventSource
@@ -26,7 +27,10 @@ class FakeServedEventSource extends MockEventSource {
     this.#leave()
   }
 
-  /** Requests the stream. The response is asynchronous, so no event fires while the constructor runs. */
+  /**
+   * Requests the stream. The response is asynchronous, so no event fires while the constructor
+   * runs.
+   */
   #request(lastEventId = new URL(this.url).searchParams.get('lastEventId') ?? undefined): void {
     const url = new URL(this.url)
     const room = rooms.at(url)

@@ -2,16 +2,18 @@
 export type ServerEvent = { data: string; event?: string; id?: string }
 
 /**
- * The events of a demo server, as a function of the tick's number: the same tick always has the same
- * events, so a client that reconnects can receive exactly those that it missed. The Express server
- * and the fake one of the static build share these definitions.
+ * The events of a demo server, as a function of the tick's number: the same tick always has the
+ * same events, so a client that reconnects can receive exactly those that it missed. The Express
+ * server and the fake one of the static build share these definitions.
  */
 export type Feed = {
   /** Milliseconds between two ticks, unless the url has `?every=`. */
   every: number
   /** Returns the events of tick `n` (0, 1, 2 …), which is sent at the time `at`. */
   tick(n: number, at: Date): readonly ServerEvent[]
-  /** Returns the first events of a client that is new at tick `n`. Default: the events of that tick. */
+  /**
+   * Returns the first events of a client that is new at tick `n`. Default: the events of that tick.
+   */
   snapshot?(n: number, at: Date): readonly ServerEvent[]
   /** The id of tick 0; tick `n` has `firstId + n`. Without it, clients cannot resume. */
   firstId?: number

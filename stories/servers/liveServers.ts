@@ -60,8 +60,8 @@ function httpClient(res: Response, retry: number): Client {
         'Cache-Control': 'no-store',
         'X-Accel-Buffering': 'no',
       })
-      // Storybook's server compresses, and so buffers, a response whose first write is 1 KiB or more.
-      // This short first write avoids that.
+      // Storybook's server compresses, and so buffers, a response whose first write is 1 KiB or
+      // more. This short first write avoids that.
       res.write(`retry: ${retry}\n\n`)
     },
     refuse(status) {

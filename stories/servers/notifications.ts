@@ -20,8 +20,8 @@ const warnings = [
 ] as const
 
 /**
- * JSON notifications, one in ten of them truncated: the fourth, the fourteenth … A new client receives
- * future notifications, but not the last one again.
+ * JSON notifications, one in ten of them truncated: the fourth, the fourteenth … A new client
+ * receives future notifications, but not the last one again.
  */
 export const notifications: Feed = {
   every: 2_000,

@@ -61,7 +61,10 @@ export type Room = {
 // The most ticks that are replayed. A client that missed more starts like a new one.
 const REPLAY = 200
 
-/** Creates a server that sends a tick of `feed` every `every` ms. `onChange` is called on each new state. */
+/**
+ * Creates a server that sends a tick of `feed` every `every` ms. `onChange` is called on each new
+ * state.
+ */
 export function createRoom(feed: Feed, every: number, onChange: () => void): Room {
   const startedAt = Date.now()
   const clients = new Map<Client, Place>()
@@ -168,8 +171,8 @@ export function createRoom(feed: Feed, every: number, onChange: () => void): Roo
 }
 
 /**
- * The position of a client: its next tick, or the rest of its own answer, and whether its request has
- * been answered yet.
+ * The position of a client: its next tick, or the rest of its own answer, and whether its request
+ * has been answered yet.
  */
 type Place = { next: number | 'now'; answer: ServerEvent[] | undefined; answered: boolean }
 

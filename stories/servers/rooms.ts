@@ -23,9 +23,9 @@ export type FeedName = 'assistant' | 'counter' | 'greeting' | 'notifications' | 
 export const MOUNT = '/sse'
 
 /**
- * Returns the url of a demo server. Each `room` is a separate server, so that the buttons of one demo
- * do not affect another. `every` is the time between two ticks, and `retry` the delay before a client
- * reconnects, both in milliseconds.
+ * Returns the url of a demo server. Each `room` is a separate server, so that the buttons of one
+ * demo do not affect another. `every` is the time between two ticks, and `retry` the delay before a
+ * client reconnects, both in milliseconds.
  */
 export function roomUrl(feed: FeedName, room: string, options: RoomOptions = {}): string {
   const query = new URLSearchParams({ room })
@@ -35,7 +35,9 @@ export function roomUrl(feed: FeedName, room: string, options: RoomOptions = {})
 
 type RoomOptions = { every?: number; retry?: number }
 
-/** Creates a registry of rooms by url, each created on first use. `onChange` reports their changes. */
+/**
+ * Creates a registry of rooms by url, each created on first use. `onChange` reports their changes.
+ */
 export function createRooms(onChange: (key: string, room: Room) => void) {
   const rooms = new Map<string, Room>()
 

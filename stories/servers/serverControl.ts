@@ -4,7 +4,9 @@ import { createRooms, MOUNT, roomKey } from './rooms.ts'
 /** Whether the page has real servers: in development and tests, but not in the static build. */
 export const isLive: boolean = import.meta.env.DEV
 
-/** The event by which Vite's websocket delivers the state of the live servers, without a request. */
+/**
+ * The event by which Vite's websocket delivers the state of the live servers, without a request.
+ */
 const STATE_EVENT = 'demo-server:state'
 
 const watchers = new Set<(key: string, state: RoomState) => void>()

@@ -9,8 +9,8 @@ const ENTRY_POINTS = ['core', 'fetch', 'worker']
 const FOLDERS = ['variants', 'peers', 'rows', 'transports', 'latency', 'heap', 'threads']
 
 /**
- * Builds the server, and a page for each variant from the built library in `dist`. With a bundle of its
- * own, no page pays for the code of another. Resolves to the names of the pages.
+ * Builds the server, and a page for each variant from the built library in `dist`. With a bundle of
+ * its own, no page pays for the code of another. Resolves to the names of the pages.
  */
 export async function buildPages(dist: string, outdir: string): Promise<string[]> {
   const pages = pagesOf(dist)

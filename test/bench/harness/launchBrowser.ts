@@ -20,8 +20,9 @@ export interface Browser {
 }
 
 /**
- * Starts Chromium and speaks its DevTools protocol through a pipe. Playwright would enable the Network
- * domain, which makes Chromium report every event of an `EventSource`, at the cost of the page.
+ * Starts Chromium and speaks its DevTools protocol through a pipe. Playwright would enable the
+ * Network domain, which makes Chromium report every event of an `EventSource`, at the cost of the
+ * page.
  */
 export async function launchBrowser(): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'bench-profile-'))

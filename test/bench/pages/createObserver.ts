@@ -8,7 +8,9 @@ interface Watch {
   misplaced: number
 }
 
-/** Counts the events that components see, and those that do not directly follow the event before. */
+/**
+ * Counts the events that components see, and those that do not directly follow the event before.
+ */
 export function createObserver(events: number) {
   const watches: Watch[] = []
   let ended = 0

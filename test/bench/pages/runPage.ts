@@ -10,7 +10,9 @@ export interface Assignment {
   readonly components: number
   /** Creates a callback for one component, which calls it with each event that it sees. */
   observe(): Observe
-  /** Called with trades in pages where no component sees all of them. The last trade ends the run. */
+  /**
+   * Called with trades in pages where no component sees all of them. The last trade ends the run.
+   */
   readonly finish: Observe
 }
 

@@ -1,7 +1,9 @@
 import type { Sample } from '../harness/measure.ts'
 import type { Result } from '../harness/runRounds.ts'
 
-/** Returns the value below which this share of the values lies, interpolated between two of them. */
+/**
+ * Returns the value below which this share of the values lies, interpolated between two of them.
+ */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other)
   const at = (sorted.length - 1) * share

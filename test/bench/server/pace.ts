@@ -11,7 +11,8 @@ let isTurning = false
 
 /**
  * Runs each step when it is due by the clock, and so without drift. Timers have a resolution of a
- * millisecond at best, so the loop sleeps for fractions of one instead. Returns a function that stops it.
+ * millisecond at best, so the loop sleeps for fractions of one instead. Returns a function that
+ * stops it.
  */
 export function pace(paced: Paced): () => void {
   all.add(paced)

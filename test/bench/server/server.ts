@@ -6,7 +6,9 @@ import type { StreamShape } from '../contract.ts'
 import { pace } from './pace.ts'
 import { eventText, floodPieces, tradeOf } from './trades.ts'
 
-/** The server of the pages and their streams. Its own process keeps its cost out of the measurement. */
+/**
+ * The server of the pages and their streams. Its own process keeps its cost out of the measurement.
+ */
 
 interface Run {
   requests: number

@@ -5,7 +5,10 @@ const PIECE = 16 * 1024
 
 const bodies = new Map<string, readonly Buffer[]>()
 
-/** Returns the stream of a flood in pieces of 16 KiB. They are cached, so later readers cost nothing. */
+/**
+ * Returns the stream of a flood in pieces of 16 KiB. They are cached, so later readers cost
+ * nothing.
+ */
 export function floodPieces(shape: StreamShape): readonly Buffer[] {
   const { events, size, eol, symbols } = shape
   return getOrCreate(bodies, `${events} ${size} ${eol} ${symbols}`, () => makePieces(shape))

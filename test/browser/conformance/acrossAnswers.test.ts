@@ -27,8 +27,8 @@ describe.each(['native', 'fetch'] as const)('as read by the %s transport', (read
     expect(events).toMatchObject([{ data: 'a' }, { data: 'b' }])
   })
 
-  // Read literally, 9.2.6 starts with an empty last event ID buffer, so the first event without an id
-  // would clear the id. Chromium keeps the id, so that a stream does not lose its place.
+  // Read literally, 9.2.6 starts with an empty last event ID buffer, so the first event without an
+  // id would clear the id. Chromium keeps the id, so that a stream does not lose its place.
   it('the last event id stays across answers (9.2.6, dispatching)', async () => {
     const { events, lastEventIds } = await read('id: 1\ndata: a\n\n', 'data: b\n\n', '\n', 'id\n\n')
     expect(events).toMatchObject([

@@ -203,8 +203,8 @@ export function createRun(given: EventSourceOptions, reactions: readonly Reactio
     }
     transport.whileOpening = (attempt) => attempt.open()
     for (const attempt of transport.live()) if (connection.getState() !== OPEN) attempt.open()
-    // The longest delay of the policy, the longest Retry-After in these runs, and a few clock checks.
-    // Each time that the clock is set back can cost one.
+    // The longest delay of the policy, the longest Retry-After in these runs, and a few clock
+    // checks. Each time that the clock is set back can cost one check.
     if (connection.getState() !== OPEN) clock.advance(60_000)
     expect([connection.getState(), ...states]).toContain(OPEN)
   }

@@ -7,8 +7,8 @@ export interface Paints {
 }
 
 /**
- * Watches the frames of the page. Call it before any other code requests a frame: callbacks run in the
- * order of their requests, and this one must be the first.
+ * Watches the frames of the page. Call it before any other code requests a frame: callbacks run in
+ * the order of their requests, and this one must be the first.
  */
 export function watchPaints(): Paints {
   const painted: number[] = []

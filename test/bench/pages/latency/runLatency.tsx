@@ -5,8 +5,8 @@ import type { Trade } from '../trades.ts'
 import { watchPaints } from './paints.ts'
 
 /**
- * Lets the harness run two components in one page: this one, and `SetState` for comparison. The server
- * writes each event to both of them at the same time.
+ * Lets the harness run two components in one page: this one, and `SetState` for comparison. The
+ * server writes each event to both of them at the same time.
  */
 export function runLatency(Panel: ComponentType<PanelProps>): void {
   globalThis.bench = async ({ url, events }) => {
@@ -89,7 +89,9 @@ export function Shown({
   return <p>{trade?.id}</p>
 }
 
-/** Returns the offset from `performance.now()` to the server's clock, by the fastest of 20 requests. */
+/**
+ * Returns the offset from `performance.now()` to the server's clock, by the fastest of 20 requests.
+ */
 async function clockOffset(): Promise<number> {
   let offset = 0
   let quickest = Infinity

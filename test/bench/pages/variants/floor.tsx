@@ -16,8 +16,8 @@ interface Sink {
 export type Read = (url: string, sink: Sink) => void
 
 /**
- * Runs the minimal handwritten code for this page: one store, whose value all components show once a
- * frame. The store has no connection states, no errors and no resuming, and it never closes.
+ * Runs the minimal handwritten code for this page: one store, whose value all components show once
+ * a frame. The store has no connection states, no errors and no resuming, and it never closes.
  */
 export function runFloor(read: Read): void {
   runPage(({ url, components, observe }) => {

@@ -3,7 +3,8 @@ import type { Case } from '../case.ts'
 const rule = '9.2.6, processing a field named retry'
 
 /**
- * Values with characters other than digits. If one counted, the next request would be over an hour late.
+ * Values with characters other than digits. If one counted, the next request would be over an hour
+ * late.
  */
 const WRONG = [
   '+6000000',
