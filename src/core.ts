@@ -29,6 +29,7 @@ export {
 } from './core/errors.ts'
 export type { Closed, EventSourceOptions, Flush, Opened, OptionOf } from './core/options.ts'
 export { nativeTransport, type NativeTransportOptions } from './core/transport/nativeTransport.ts'
+export { setQueryParam } from './core/transport/setQueryParam.ts'
 export type {
   ServerSentEvent,
   Transport,

@@ -1,4 +1,5 @@
 import { EventSourceError } from '../errors.ts'
+import { setQueryParam } from './setQueryParam.ts'
 import type { ServerSentEvent, Transport } from './transport.ts'
 
 export interface NativeTransportOptions {
@@ -26,8 +27,8 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
   return {
     key: `native ${lastEventIdParam}`,
     open({ url, withCredentials, lastEventId, mayRetry }, sink) {
-      const target = new URL(url)
-      if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
+      const target =
+        lastEventIdParam && lastEventId ? setQueryParam(url, lastEventIdParam, lastEventId) : url
       // Throws where there is no EventSource, which closes the connection as "unsupported".
       const source = new EventSource(target, { withCredentials })
       const onEvent = (event: Event): void => {

@@ -17,6 +17,11 @@ export interface ServerSentEvent {
    * The parsed data, if the transport has parsed it as JSON already. {@link json} then uses this value.
    */
   readonly parsed?: unknown
+  /**
+   * Whether the event has an `id` field of its own. Absent where the transport cannot know, as the native
+   * one cannot: an event without an `id` inherits the id before it.
+   */
+  readonly hasId?: boolean | undefined
 }
 
 /** The request for one attempt. */
