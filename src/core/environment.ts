@@ -18,6 +18,11 @@ export interface Environment {
   /** Whether the device has a network, as far as the platform can tell. */
   isOnline(): boolean
   /**
+   * Whether the page may be about to be left, where browsers end its connections as if they had been
+   * lost. Stays true if the navigation is called off.
+   */
+  isLeaving(): boolean
+  /**
    * Calls `callback` each time that the schedule should be reconsidered: when the network came or went,
    * or the page became visible. The argument is true when the page was restored from the back-forward
    * cache, where browsers close connections without an event.
@@ -32,6 +37,7 @@ export const platform: Environment = {
   setTimer,
   onFrame,
   isOnline: () => globalThis.navigator?.onLine !== false,
+  isLeaving: () => isLeaving,
   onWake,
 }
 
@@ -102,16 +108,25 @@ function setTimer(callback: () => void, delay: number): Cancel {
   return () => clearTimeout(timer)
 }
 
-const WAKE_EVENTS = ['online', 'offline', 'visibilitychange', 'pageshow'] as const
+const PAGE_EVENTS = [
+  'online',
+  'offline',
+  'visibilitychange',
+  'pageshow',
+  'beforeunload',
+  'pagehide',
+] as const
+
+let isLeaving = false
 
 function onWake(callback: (isRestored: boolean) => void): Cancel {
-  const onEvent = (event: Event): void => {
-    if (event.type !== 'visibilitychange' || !document.hidden)
-      callback(!!(event as PageTransitionEvent).persisted)
+  const onEvent = ({ type, persisted }: Partial<PageTransitionEvent>): void => {
+    if (type === 'beforeunload' || type === 'pagehide') isLeaving = true
+    else if (type !== 'visibilitychange' || !document.hidden) callback(!!persisted)
   }
   // Servers and React Native have neither these events nor `addEventListener`.
-  for (const name of WAKE_EVENTS) globalThis.addEventListener?.(name, onEvent)
+  for (const name of PAGE_EVENTS) globalThis.addEventListener?.(name, onEvent)
   return () => {
-    for (const name of WAKE_EVENTS) globalThis.removeEventListener?.(name, onEvent)
+    for (const name of PAGE_EVENTS) globalThis.removeEventListener?.(name, onEvent)
   }
 }

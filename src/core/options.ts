@@ -38,10 +38,11 @@ export interface EventSourceOptions {
   retry?: Retry | undefined
   /**
    * How long an attempt may take, in ms, until the server answers. Then the attempt fails, with an
-   * error of type `'timeout'`. A pause that the browser makes before its own reconnect counts as well.
-   * `false` or 0: no limit.
+   * error of type `'timeout'`. Firefox notices an answer only when the first byte of its body arrives, so
+   * the server should send a comment at once. After a loss that the browser handles by itself, there
+   * is no limit. `false` or 0: no limit.
    *
-   * @default 60_000
+   * @default false
    */
   connectTimeout?: number | false | undefined
   /**
@@ -132,13 +133,7 @@ export interface Closed {
   readonly error: EventSourceError | null
 }
 
-type Defaulted =
-  | 'withCredentials'
-  | 'transport'
-  | 'connectTimeout'
-  | 'lastEventId'
-  | 'flush'
-  | 'linger'
+type Defaulted = 'withCredentials' | 'transport' | 'lastEventId' | 'flush' | 'linger'
 
 /** The options with defaults filled in. */
 export type ResolvedOptions = Omit<EventSourceOptions, Defaulted> & {

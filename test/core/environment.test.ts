@@ -262,10 +262,22 @@ describe('onWake()', () => {
     cancelOther()
     for (const name of ['online', 'offline', 'pageshow']) window.dispatchEvent(new Event(name))
     expect([one.mock.calls.length, other.mock.calls.length]).toEqual([1, 2])
-    expect(add.mock.calls.length).toBe(8)
+    expect(add.mock.calls.length).toBe(12)
     const removed = remove.mock.calls.map(([name, listener]) => ({ name, listener }))
     for (const [name, listener] of add.mock.calls)
       expect(removed).toContainEqual({ name, listener })
+  })
+
+  it.each(['beforeunload', 'pagehide'])('notes at %s that the page may be left', async (name) => {
+    vi.resetModules()
+    const { platform } = await import('../../src/core/environment.ts')
+    const callback = vi.fn()
+    const cancel = platform.onWake(callback)
+    expect(platform.isLeaving()).toBe(false)
+    window.dispatchEvent(new Event(name))
+    expect(platform.isLeaving()).toBe(true)
+    expect(callback).not.toHaveBeenCalled()
+    cancel()
   })
 
   it('cancels one registration at a time if a callback is registered twice', () => {

@@ -248,7 +248,10 @@ describe('a fetch that ignores its signal', () => {
 
 describe('an attempt that times out', () => {
   it('is aborted if no response arrives, and is followed by another', async () => {
-    const { server, pass, connection } = await openStream({}, { retry: { jitter: false } })
+    const { server, pass, connection } = await openStream(
+      {},
+      { connectTimeout: 60_000, retry: { jitter: false } },
+    )
     await pass(59_999)
     expect(server.latest().phase).toBe('pending')
     await pass(1)

@@ -197,7 +197,7 @@ describe('a POST', () => {
     },
   )
 
-  it('is sent again by reconnect(), and the kept value stays', async () => {
+  it('is sent again by reconnect(), and its answer replaces the former one', async () => {
     const { server, result } = setup()
     await pass(0)
     server.latest().respond()
@@ -207,11 +207,12 @@ describe('a POST', () => {
     act(() => result().reconnect())
     await pass(0)
     expect(server.requests).toHaveLength(2)
+    expect(result().data).toEqual({ message: 'one' })
     server.latest().respond()
     server.latest().write('data: two\n\n')
     server.latest().end()
     await pass(HOUR)
-    expect(result()).toMatchObject({ reason: 'done', data: { message: 'onetwo' } })
+    expect(result()).toMatchObject({ reason: 'done', data: { message: 'two' } })
     expect(server.requests).toHaveLength(2)
   })
 

@@ -244,7 +244,7 @@ describe('the retry field', () => {
     await settle()
     expect(seen).toMatchObject([
       { attempt: 1, hasOpened: false, serverRetry: undefined, lastEventId: '' },
-      { attempt: 2, hasOpened: true, serverRetry: 50, lastEventId: '7' },
+      { attempt: 1, hasOpened: true, serverRetry: 50, lastEventId: '7' },
     ])
   })
 

@@ -6,6 +6,8 @@ export interface Clock extends Environment {
   luck: number
   /** Whether the network is online. A change notifies no listener; call `wake()` for that. */
   online: boolean
+  /** Whether the page is being left. */
+  leaving: boolean
   /** How many timers and frames are pending. */
   pending(): number
   /** How many listeners `wake()` calls. */
@@ -42,6 +44,8 @@ export function createClock(start = 1_000_000): Clock {
     },
     online: true,
     isOnline: () => clock.online,
+    leaving: false,
+    isLeaving: () => clock.leaving,
     onWake(callback) {
       const waker = { callback }
       wakers.add(waker)

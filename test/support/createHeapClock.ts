@@ -30,6 +30,7 @@ export function createHeapClock(random: () => number): HeapClock {
     },
     onFrame: () => () => {},
     isOnline: () => true,
+    isLeaving: () => false,
     onWake: () => () => {},
     advance(ms) {
       const end = now + ms

@@ -63,8 +63,13 @@ export function createScriptedTransport(key = 'scripted'): ScriptedTransport {
 }
 
 /** Returns an event as a transport reports it. */
-export function serverSentEvent(type: string, data = '', lastEventId = ''): ServerSentEvent {
-  return { type, data, lastEventId, origin: 'https://example.com' }
+export function serverSentEvent(
+  type: string,
+  data = '',
+  lastEventId = '',
+  hasId?: boolean,
+): ServerSentEvent {
+  return { type, data, lastEventId, origin: 'https://example.com', hasId }
 }
 
 function createAttempt(request: TransportRequest, sink: TransportSink): ScriptedAttempt {
@@ -83,9 +88,9 @@ function createAttempt(request: TransportRequest, sink: TransportSink): Scripted
       isClosed = true
     },
     open: () => sink.open(),
-    emit(type, data, id = lastEventId) {
-      lastEventId = id
-      sink.event(serverSentEvent(type, data, id))
+    emit(type, data, id) {
+      lastEventId = id ?? lastEventId
+      sink.event(serverSentEvent(type, data, lastEventId, id !== undefined))
     },
     drop() {
       const error = new EventSourceError('network', 'dropped')

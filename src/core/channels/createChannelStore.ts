@@ -52,13 +52,15 @@ export interface ChannelStore {
   version(): number
   /** Returns the names of all events that ever had a subscription. */
   names(): readonly string[]
+  /** Discards all kept values: each cell has its initial value again, or its initial data. */
+  startOver(): void
   /** Decodes an event, once for each decoder, and adds it to each cell. */
   dispatch(event: ServerSentEvent): void
   /** Connects a subscription to the cell of its channel, which is created if there is none. */
   add(subscription: Subscription): void
   /**
-   * Undoes `add`. A cell without subscriptions is kept up to date for the linger, and discarded at the
-   * first event after that.
+   * Undoes `add`. A cell without subscriptions is kept up to date for the linger. After that it is
+   * discarded, at the next event or subscription of its name.
    */
   remove(subscription: Subscription): void
   /** Moves a subscription to the cell of its new channel. The observer has replaced `previous`. */
@@ -90,6 +92,9 @@ export function createChannelStore(
   return {
     version: () => version,
     names: () => [...cells.keys()],
+    startOver() {
+      for (const group of cells.values()) group.forEach(start)
+    },
     dispatch,
     add,
     remove,
@@ -100,7 +105,7 @@ export function createChannelStore(
 
   function dispatch(event: ServerSentEvent): void {
     const current = ++eventNumber
-    const group = cells.get(event.type) ?? NO_CELLS
+    const group = removeExpired(event.type)
     // A handler may make React render and subscribe. Cells that this adds miss the current event.
     const { length } = group
     for (let index = 0; index < length; index++) {
@@ -116,8 +121,6 @@ export function createChannelStore(
         dirty.add(cell)
       }
       if (!error) addValue(cell, value, event)
-      if (cell.subscriptions.size === 0 && (cell.expiresAt as number) <= environment.now())
-        discard(event.type, cell)
     }
     if (dirty.size === 0 || cancelPublish) return
     const flush = option('flush')
@@ -126,13 +129,19 @@ export function createChannelStore(
     else cancelPublish = environment.setTimer(publishStream, flush)
   }
 
-  function discard(name: string, cell: Cell): void {
-    const group = cells.get(name) as Cell[]
-    // A new array, because `dispatch` is iterating over the old one.
-    cells.set(
-      name,
-      group.filter((other) => other !== cell),
-    )
+  /** Returns the cells of a name, without those that nobody uses and that have outlived the linger. */
+  function removeExpired(name: string): Cell[] {
+    let group = cells.get(name) ?? []
+    if (group.some(isExpired)) {
+      // A new array, because `dispatch` may be iterating over the old one.
+      group = group.filter((cell) => !isExpired(cell))
+      cells.set(name, group)
+    }
+    return group
+  }
+
+  function isExpired({ subscriptions, expiresAt }: Cell): boolean {
+    return subscriptions.size === 0 && (expiresAt as number) <= environment.now()
   }
 
   function addValue(cell: Cell, value: unknown, event: ServerSentEvent): void {
@@ -161,19 +170,14 @@ export function createChannelStore(
 
   function add(subscription: Subscription): void {
     const { name, channel } = subscription
-    const group = getOrCreate(cells, name, () => {
+    getOrCreate(cells, name, () => {
       onName(name)
       return []
     })
+    const group = removeExpired(name)
     let cell = find(name, channel)
     if (!cell) group.push((cell = createCell(channel, decodeResultOf(channel))))
-    if (!cell.hasValue) {
-      const initialData = subscription.initialData()
-      if (initialData !== undefined) {
-        cell.hasValue = true
-        startFrom(cell, initialData)
-      }
-    }
+    if (!cell.hasValue) startFromInitialData(cell, subscription)
     version++
     cell.subscriptions.add(subscription)
     subscription.cell = cell
@@ -226,8 +230,6 @@ export function createChannelStore(
   }
 }
 
-const NO_CELLS: readonly Cell[] = []
-
 function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
   const cell: Cell = {
     channel,
@@ -240,8 +242,23 @@ function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
     publishedError: null,
     errorNumber: 0,
   }
-  startFrom(cell, channel.fold?.initial)
+  start(cell)
   return cell
+}
+
+/** Gives a cell the value that it has before the first event. */
+function start(cell: Cell): void {
+  cell.hasValue = false
+  cell.pendingError = cell.publishedError = null
+  startFrom(cell, cell.channel.fold?.initial)
+  for (const subscription of cell.subscriptions) startFromInitialData(cell, subscription)
+}
+
+function startFromInitialData(cell: Cell, subscription: Subscription): void {
+  const initialData = subscription.initialData()
+  if (initialData === undefined) return
+  cell.hasValue = true
+  startFrom(cell, initialData)
 }
 
 function startFrom(cell: Cell, kept: unknown): void {

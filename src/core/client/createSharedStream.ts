@@ -4,7 +4,7 @@ import {
   type Subscription,
 } from '../channels/createChannelStore.ts'
 import { createStreamConnection } from '../connection/createStreamConnection.ts'
-import { type ConnectionState, IDLE } from '../connection/state.ts'
+import { type ConnectionState, IDLE, isLive } from '../connection/state.ts'
 import { callUser, type Cancel, type Environment } from '../environment.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { EventSourceOptions, OptionOf, ResolvedOptions } from '../options.ts'
@@ -89,9 +89,13 @@ function createSharedStream(
   /** The options of the last observer to leave, which apply during the linger. */
   let lingeringOptions: EventSourceOptions = {}
   let cancelLinger: Cancel | undefined
+  /** Calls of users' callbacks, in order. */
+  const calls: (() => void)[] = []
 
   const context = { url, environment, option: getOption, publish, callUsers }
-  const store = createChannelStore(context, (name) => connection.listen(name))
+  const store = createChannelStore({ ...context, callUsers: callUsersIfLive }, (name) =>
+    connection.listen(name),
+  )
   const connection = createStreamConnection(context, store)
 
   return {
@@ -158,12 +162,26 @@ function createSharedStream(
     return (given[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
   }
 
+  /** For the store. A handler may have closed the connection, and `onClose` is the last call. */
+  function callUsersIfLive<Name extends CallbackName>(
+    name: Name,
+    argument: CallbackArgument<Name>,
+  ): void {
+    if (isLive(connection.getState())) callUsers(name, argument)
+  }
+
   function callUsers<Name extends CallbackName>(
     name: Name,
     argument: CallbackArgument<Name>,
   ): void {
     type Callback = ((given: typeof argument) => void) | undefined
-    callUser(option(name) as Callback, argument)
-    for (const { options } of [...observers]) callUser(options[name] as Callback, argument)
+    calls.push(() => {
+      callUser(option(name) as Callback, argument)
+      for (const { options } of [...observers]) callUser(options[name] as Callback, argument)
+    })
+    // A callback may cause another call, which waits until every observer has heard of this one.
+    if (calls.length > 1) return
+    for (const call of calls) call()
+    calls.length = 0
   }
 }

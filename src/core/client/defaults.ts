@@ -5,7 +5,6 @@ import { nativeTransport } from '../transport/nativeTransport.ts'
 export const DEFAULTS = {
   withCredentials: false,
   transport: /*#__PURE__*/ nativeTransport(),
-  connectTimeout: 60_000,
   lastEventId: '',
   flush: 'frame',
   linger: 1_000,

@@ -7,9 +7,12 @@ export interface EventIds {
   last(): string
   /** Prepares for a new attempt. `initial` is the id that the first attempt resumes after. */
   startAttempt(initial: string): void
+  /** Notes that the server has answered, and may repeat events. */
+  startResponse(): void
   set(id: string): void
   /**
-   * Records an event. Returns false if one of the last `dedupe` events had the same id.
+   * Records an event. Returns false if one of the last `dedupe` events had the same id. A repeat does
+   * not change the last event id.
    *
    * @param dedupe - how many ids to remember; with 0 or `undefined`, every event is new
    */
@@ -22,6 +25,11 @@ export function createEventIds(): EventIds {
   let latest: ServerSentEvent | undefined
   /** Whether the current attempt has delivered an id. */
   let hasId = false
+  /**
+   * Whether an event with a known id can be a repeat, where the transport does not say which events have
+   * an id of their own. After the first new id of a response, events without one inherit it.
+   */
+  let mayRepeat = false
   /** The ids of the last events, oldest first. */
   const recent = new Set<string>()
 
@@ -31,22 +39,30 @@ export function createEventIds(): EventIds {
       last = readLast() ?? initial
       hasId = false
     },
+    startResponse() {
+      mayRepeat = true
+    },
     set(id) {
       latest = undefined
       hasId ||= id !== ''
       last = id
     },
     recordIfNew(event, dedupe = 0) {
+      if (dedupe || recent.size) {
+        const id = event.lastEventId
+        for (const oldest of recent) {
+          if (recent.size <= dedupe) break
+          recent.delete(oldest)
+        }
+        if (recent.has(id)) {
+          if (event.hasId ?? mayRepeat) return false
+        } else if (id && dedupe) {
+          recent.add(detach(id))
+          mayRepeat = false
+        }
+      }
       latest = event
       hasId ||= event.lastEventId !== ''
-      if (!dedupe && !recent.size) return true
-      const id = event.lastEventId
-      for (const oldest of recent) {
-        if (recent.size <= dedupe) break
-        recent.delete(oldest)
-      }
-      if (recent.has(id)) return false
-      if (id && dedupe) recent.add(detach(id))
       return true
     },
   }

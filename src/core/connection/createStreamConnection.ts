@@ -9,6 +9,14 @@ import { setDeadline } from './setDeadline.ts'
 import { type CloseReason, type ConnectionState, IDLE, isLive, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
 
+/** The shortest time between attempts in the long run, in ms, unless a retry function decides. */
+const MIN_INTERVAL = 250
+
+/** How far attempts may get ahead of that interval, in ms: four may follow each other at once. */
+const MAX_BURST = 3 * MIN_INTERVAL
+
+const LOOPBACK = /^\w+:\/\/(([\w-]+\.)*localhost|127[\d.]+|\[::1])[:/]/
+
 /** The connection to one stream: makes the attempts, and reconnects after a loss. */
 export interface StreamConnection {
   getState(): ConnectionState
@@ -33,7 +41,12 @@ export interface StreamConnection {
  */
 export function createStreamConnection(
   { url, environment, option, publish, callUsers }: StreamContext,
-  channels: { names(): readonly string[]; dispatch(event: ServerSentEvent): void },
+  channels: {
+    names(): readonly string[]
+    dispatch(event: ServerSentEvent): void
+    /** Discards all kept values. */
+    startOver(): void
+  },
 ): StreamConnection {
   const ids = createEventIds()
   let state = IDLE
@@ -42,6 +55,10 @@ export function createStreamConnection(
   let sink: TransportSink | undefined
   /** Whether the current attempt must not be repeated. */
   let isOnce: boolean | undefined
+  /** Whether the current attempt repeats a request that is sent once, from the start. */
+  let startsOver: boolean | undefined
+  /** Whether the current attempt has brought an event. */
+  let hasEvent = false
   let cancelTimer: Cancel | undefined
   let cancelWake: Cancel | undefined
   /** How many attempts in a row have failed. */
@@ -62,6 +79,8 @@ export function createStreamConnection(
   let reconnectAt = 0
   /** A wake may reconnect sooner than `reconnectAt`, but not before the server's `Retry-After`. */
   let earliestReconnectAt = 0
+  /** Grows by `MIN_INTERVAL` with each attempt, and limits how many follow each other at once. */
+  let busyUntil = -Infinity
   /** When the state last became and last ceased to be open; 0 for never. */
   let openedAt = 0
   let lostAt = 0
@@ -89,6 +108,8 @@ export function createStreamConnection(
   function openAttempt(event: ConnectionEvent): void {
     endAttempt()
     lastActivityAt = now()
+    hasEvent = false
+    busyUntil = Math.max(busyUntil, lastActivityAt) + MIN_INTERVAL
     const current = (sink = createSink())
     apply(event)
     // A listener may have closed the connection, or started another attempt.
@@ -97,6 +118,7 @@ export function createStreamConnection(
     const transport = option('transport')
     const mayRetry = option('retry') === undefined
     isOnce = mayRetry && transport.once
+    startsOver = transport.once && openedAt > 0 && !ids.last()
     const request = {
       url,
       withCredentials: option('withCredentials'),
@@ -124,11 +146,20 @@ export function createStreamConnection(
         noteActivity()
         handle(...args)
       }
+    /** A page that is being left loses its streams first. One task later it is gone, if it goes. */
+    const unlessLeaving = <Args extends unknown[]>(handle: (...args: Args) => void) => {
+      const handleIfCurrent = whileCurrent(handle)
+      return (...args: Args): void => {
+        if (environment.isLeaving()) environment.setTimer(() => handleIfCurrent(...args), 0)
+        else handleIfCurrent(...args)
+      }
+    }
     const current: TransportSink = {
       open: whileCurrent(onOpen),
       event(event) {
         if (sink !== current) return
         if (!isInBatch) noteActivity()
+        hasEvent = true
         if (!ids.recordIfNew(event, dedupe)) return
         if (until && callUser(until, event)) close('done')
         // `until` may also have closed the connection, or started another attempt.
@@ -151,11 +182,13 @@ export function createStreamConnection(
       retry: whileCurrent((delay) => {
         serverRetry = delay
       }),
-      drop: whileCurrent(onDropped),
-      fail: whileCurrent(onFailed),
-      end: whileCurrent((error) => {
-        if (isOnce && !option('until')) close('done')
-        else onFailed(error)
+      drop: unlessLeaving(onDropped),
+      fail: unlessLeaving(onFailed),
+      end: unlessLeaving((error) => {
+        if (isOnce && !option('until')) return close('done')
+        // A stream that brought events before it ended is no failure of the server.
+        if (hasEvent) failures = 0
+        onFailed(error)
       }),
       done: whileCurrent(() => close('done')),
     }
@@ -164,11 +197,15 @@ export function createStreamConnection(
 
   function onOpen(): void {
     openedAt = now()
+    ids.startResponse()
+    if (startsOver) channels.startOver()
     apply({ type: 'open' })
+    // A listener may have closed the connection, or started another attempt.
+    if (state !== OPEN) return
     rearmTimer()
     callUsers('onOpen', {
       reconnected: lostAt > 0,
-      downFor: lostAt && openedAt - lostAt,
+      downFor: lostAt && Math.max(0, openedAt - lostAt),
       lastEventId: ids.last(),
     })
   }
@@ -182,6 +219,8 @@ export function createStreamConnection(
   /** The transport lost the stream, and reconnects by itself. */
   function onDropped(error: EventSourceError): void {
     noteFailure(error)
+    // The browser pauses for as long as the server asks, so no timeout runs.
+    lastActivityAt = Infinity
     enterReconnecting(error, null)
   }
 
@@ -207,20 +246,23 @@ export function createStreamConnection(
   function noteFailure(error: EventSourceError): number {
     const failedAt = now()
     const openFor = state === OPEN ? failedAt - openedAt : -1
-    failures = countFailure(option('retry'), failures, openFor, environment.isOnline())
+    failures = countFailure(option('retry'), failures, openFor, isOnline())
     error.attempt = failures
     return failedAt
   }
 
   function scheduleReconnect(error: EventSourceError, failedAt: number, delay: number): void {
-    reconnectAt = failedAt + delay
-    earliestReconnectAt = failedAt + Math.min(delay, error.retryAfter ?? 0)
-    enterReconnecting(error, environment.isOnline() ? reconnectAt : null)
+    const floor = typeof option('retry') === 'function' ? -Infinity : busyUntil - MAX_BURST
+    earliestReconnectAt = Math.max(floor, failedAt + Math.min(delay, error.retryAfter ?? 0))
+    reconnectAt = Math.max(failedAt + delay, earliestReconnectAt)
+    enterReconnecting(error, isOnline() ? reconnectAt : null)
   }
 
   /** Changes the state, arms the timer and reports the error. */
   function enterReconnecting(error: EventSourceError, retryAt: number | null): void {
     apply({ type: 'lose', error, attempt: failures, retryAt })
+    // A listener may have closed the connection, or started another attempt.
+    if (state.error !== error) return
     rearmTimer()
     callUsers('onError', error)
   }
@@ -241,7 +283,7 @@ export function createStreamConnection(
   function onWake(isRestored: boolean): void {
     if (isRestored && sink && !isOnce)
       onFailed(new EventSourceError('timeout', 'The page was put away'))
-    if (isExhausted && environment.isOnline()) return connect()
+    if (isExhausted && isOnline() && !option('transport').once) return connect()
     reconnectAt = Math.max(now(), earliestReconnectAt)
     rearmTimer()
   }
@@ -250,10 +292,10 @@ export function createStreamConnection(
   function rearmTimer(): void {
     cancelTimer?.()
     cancelTimer = undefined
-    const isOnline = environment.isOnline()
-    if (sink || (isLive(state) && isOnline))
+    const online = isOnline()
+    if (sink || (isLive(state) && online))
       cancelTimer = setDeadline(environment, deadline, onDeadline)
-    if (!sink) apply({ type: 'wait', retryAt: isOnline ? reconnectAt : null })
+    if (!sink) apply({ type: 'wait', retryAt: online ? reconnectAt : null })
   }
 
   function deadline(): number {
@@ -263,9 +305,17 @@ export function createStreamConnection(
   }
 
   function onDeadline(): void {
-    if (sink) onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms`))
-    else if (environment.isOnline()) openAttempt({ type: 'wait', retryAt: null })
+    if (sink) {
+      const hint =
+        state === OPEN ? '' : ': over HTTP/1.1, a browser opens six connections to a host'
+      onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms${hint}`))
+    } else if (isOnline()) openAttempt({ type: 'wait', retryAt: null })
     else rearmTimer()
+  }
+
+  /** A server on this machine is reached without a network. */
+  function isOnline(): boolean {
+    return LOOPBACK.test(url) || environment.isOnline()
   }
 
   function silenceLimit(): number | false | undefined {
@@ -280,6 +330,7 @@ export function createStreamConnection(
       lastActivityAt -= setBackBy
       reconnectAt -= setBackBy
       earliestReconnectAt -= setBackBy
+      busyUntil -= setBackBy
     }
     return (clockReadAt = time)
   }

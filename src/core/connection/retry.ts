@@ -83,7 +83,7 @@ export function decideRetry(
 ): RetryDecision {
   const answer = typeof retry === 'function' ? callUser(retry, context) : retry
   if (answer === false) return 'never'
-  if (typeof answer === 'number' && answer >= 0) return { delay: answer }
+  if (typeof answer === 'number' && answer >= 0 && answer < Infinity) return { delay: answer }
   const {
     initialDelay = 1_000,
     factor = 2,
@@ -96,7 +96,7 @@ export function decideRetry(
   const longest = Math.min(maxDelay, Number.MAX_VALUE)
   // A delay of 0 would stay 0, however often it is multiplied.
   const first = Math.min(longest, context.serverRetry ?? initialDelay) || 1
-  const backoff = Math.min(longest, first * factor ** (context.attempt - 1))
+  const backoff = Math.min(longest, first * factor ** (context.attempt - 1)) || longest
   const delay = (context.error.retryAfter ?? 0) + (jitter ? random() * backoff : backoff)
   return { delay }
 }

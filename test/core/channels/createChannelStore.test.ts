@@ -417,6 +417,27 @@ describe('adding and removing subscriptions', () => {
     expect(store.findCell('n', channel, undefined)).toBeUndefined()
   })
 
+  it('runs no channel that has outlived the linger without a subscription', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 1_000 })
+    const reducer = vi.fn((kept: number, n: number) => kept + n)
+    for (let n = 0; n < 10_000; n++)
+      store.remove(subscribe(json<number>().reduce((...args) => reducer(...args), 0)))
+    clock.advance(1_000)
+    send(1)
+    expect(reducer).not.toHaveBeenCalled()
+  })
+
+  it('discards cells that have outlived the linger when the next subscription is added', () => {
+    const { subscribe, store, clock } = setup({ linger: 1_000 })
+    const channels = Array.from({ length: 100 }, () => sum())
+    for (const channel of channels) {
+      store.remove(subscribe(channel))
+      clock.advance(100)
+    }
+    const kept = channels.filter((channel) => store.findCell('n', channel, undefined))
+    expect(kept).toEqual(channels.slice(-10))
+  })
+
   it('does not show the value of a discarded cell again', () => {
     const { subscribe, send, store, clock } = setup({ linger: 1_000 })
     const subscription = subscribe(sum())
@@ -440,6 +461,56 @@ describe('adding and removing subscriptions', () => {
     expect(subscription.channel).toBe(text())
     expect(subscription.cell).toBeUndefined()
     expect(store.names()).toEqual([])
+  })
+})
+
+describe('starting over', () => {
+  it('gives every channel its initial value, and continues from there', () => {
+    const { subscribe, send, store } = setup({ flush: 'sync' })
+    const latest = (): Channel<unknown> => json<number>().latestBy((n) => n % 2)
+    const subscriptions = [json(), json().last(3), latest(), sum()].map((channel) =>
+      subscribe(channel),
+    )
+    for (const n of [1, 2]) send(n)
+    const before = subscriptions.map(valueOf)
+    store.startOver()
+    store.publish()
+    expect(subscriptions.map(valueOf)).toEqual([undefined, [], new Map(), 0])
+    send(5)
+    expect(subscriptions.map(valueOf)).toEqual([5, [5], new Map([[1, 5]]), 5])
+    expect(before).toEqual([
+      2,
+      [1, 2],
+      new Map([
+        [1, 1],
+        [0, 2],
+      ]),
+      3,
+    ])
+  })
+
+  it('gives a channel its initial data where a subscription has some', () => {
+    const { subscribe, send, store } = setup({ flush: 'sync' })
+    const channel = sum()
+    const subscription = { ...createSubscription(channel), initialData: () => 100 }
+    store.add(subscription)
+    const other = subscribe(channel)
+    send(1)
+    store.startOver()
+    send(2)
+    expect([valueOf(subscription), valueOf(other)]).toEqual([102, 102])
+  })
+
+  it('forgets an event that could not be decoded, and values that wait for a publish', () => {
+    const { subscribe, send, store } = setup()
+    const subscription = subscribe(sum())
+    send('{oops')
+    store.publish()
+    send(5)
+    send('{oops')
+    store.startOver()
+    store.publish()
+    expect([valueOf(subscription), errorOf(subscription)]).toEqual([0, null])
   })
 })
 

@@ -288,6 +288,89 @@ describe('callbacks of a shared connection', () => {
   })
 })
 
+describe('the order of callbacks', () => {
+  /** Records the callbacks of two subscribers, and runs `act` in the first of each name. */
+  function record(act: Partial<Record<'state' | 'onOpen' | 'onError', () => void>>, options = {}) {
+    const made = setup(options)
+    const calls: string[] = []
+    const callbacksOf = (name: string) => ({
+      onOpen() {
+        calls.push(`${name} onOpen`)
+        act.onOpen?.()
+      },
+      onError() {
+        calls.push(`${name} onError`)
+        act.onError?.()
+      },
+      onClose: () => void calls.push(`${name} onClose`),
+    })
+    const observer = made.client.observe('/stream', { n: json() }, callbacksOf('a'))
+    observer.subscribe(() => act.state?.())
+    made.join({ n: text() }, callbacksOf('b'))
+    return { ...made, calls, result: () => observer.getSnapshot() }
+  }
+
+  it('ends with onClose when a listener of the state closes the connection', () => {
+    for (const status of ['open', 'reconnecting'] as const) {
+      const { calls, transport, result } = record({
+        state: () => result().status === status && result().close(),
+      })
+      transport.latest().open()
+      if (status === 'reconnecting') transport.latest().fail()
+      const opened = status === 'open' ? [] : ['a onOpen', 'b onOpen']
+      expect(calls).toEqual([...opened, 'a onClose', 'b onClose'])
+    }
+  })
+
+  it('calls every subscriber before the consequences of a callback', () => {
+    const { calls, transport, result } = record({ onOpen: () => result().close() })
+    transport.latest().open()
+    expect(calls).toEqual(['a onOpen', 'b onOpen', 'a onClose', 'b onClose'])
+  })
+
+  it('calls nothing after onClose when a callback reports an event that cannot be decoded', () => {
+    const { calls, transport, result } = record({ onError: () => result().close() })
+    transport.latest().open()
+    transport.latest().emit('n', 'no JSON')
+    transport.latest().emit('n', 'no JSON')
+    expect(calls.slice(2)).toEqual(['a onError', 'b onError', 'a onClose', 'b onClose'])
+  })
+
+  it('reports no error of an event whose handler has closed the connection', () => {
+    const { calls, transport, join, result } = record({})
+    transport.latest().open()
+    join({
+      n: text()
+        .from('x')
+        .forEach(() => result().close()),
+    })
+    join({ n: json().from('x') })
+    transport.latest().emit('x', 'no JSON')
+    expect(calls.slice(2)).toEqual(['a onClose', 'b onClose'])
+  })
+
+  it('goes on after a callback that reconnects', () => {
+    const { calls, transport, result } = record({})
+    transport.latest().open()
+    result().close()
+    result().reconnect()
+    transport.latest().open()
+    transport.latest().fail(true)
+    expect(calls.map((call) => call.slice(2))).toEqual([
+      'onOpen',
+      'onOpen',
+      'onClose',
+      'onClose',
+      'onOpen',
+      'onOpen',
+      'onError',
+      'onError',
+      'onClose',
+      'onClose',
+    ])
+  })
+})
+
 describe('the published values', () => {
   it('include the events before a change of state no later than the change', () => {
     const { client, transport, clock } = setup()

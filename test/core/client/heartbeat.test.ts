@@ -84,6 +84,7 @@ describe('a heartbeat from a later subscriber', () => {
 
   it('changes nothing while the connection is connecting, waiting to reconnect or closed', () => {
     const { join, transport, clock, status } = setup({
+      connectTimeout: MINUTE,
       retry: { initialDelay: MINUTE, maxDelay: MINUTE },
     })
     clock.luck = 0.999
@@ -105,7 +106,10 @@ describe('a heartbeat from a later subscriber', () => {
   })
 
   it('sets only one timer if its subscriber is added while listeners are called', () => {
-    const { client, transport, clock } = setup({ retry: { initialDelay: 1_000, jitter: false } })
+    const { client, transport, clock } = setup({
+      connectTimeout: MINUTE,
+      retry: { initialDelay: 1_000, jitter: false },
+    })
     const watcher = client.observe('/stream')
     const joining: (() => void)[] = []
     watcher.subscribe(() => {

@@ -78,10 +78,10 @@ describe('the last event id', () => {
     expect(ids.last()).toBe('')
   })
 
-  it('is updated by a duplicate event', () => {
+  it('is not moved back by a duplicate event', () => {
     const ids = started('')
     for (const id of ['a', 'b', 'a']) record(ids, id, 5)
-    expect(ids.last()).toBe('a')
+    expect(ids.last()).toBe('b')
   })
 })
 
@@ -108,6 +108,36 @@ describe('a duplicate', () => {
 
   it('always has an id', () => {
     expect(duplicates(['', '', 'a', '', '', 'a'], 9)).toBe('-----x')
+  })
+
+  it('has an id of its own: an event that inherits one is new', () => {
+    const ids = started('')
+    record(ids, 'a', 5)
+    ids.startResponse()
+    expect(ids.recordIfNew(serverSentEvent('message', '', 'a', false), 5)).toBe(true)
+    expect(ids.recordIfNew(serverSentEvent('message', '', 'a', true), 5)).toBe(false)
+  })
+
+  it('comes before the first new id of a response, where nobody knows which ids are inherited', () => {
+    const ids = started('')
+    const isNew = (id: string) => ids.recordIfNew(serverSentEvent('message', '', id), 5)
+    for (const response of [
+      ['a', 'a', 'b', 'b', 'a'],
+      ['c', 'c', 'b'],
+    ]) {
+      ids.startResponse()
+      expect(response.map(isNew)).not.toContain(false)
+    }
+    ids.startResponse()
+    expect(['b', 'b', 'c', '', 'd', 'd', 'c'].map(isNew)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ])
   })
 
   it('is not an event with the initial id, which no event had before', () => {
@@ -181,5 +211,5 @@ function duplicates(stream: readonly string[], count: number): string {
 
 /** Records an event and returns whether it is a duplicate. */
 function record(ids: EventIds, id: string, count?: number): boolean {
-  return !ids.recordIfNew(serverSentEvent('message', '', id), count)
+  return !ids.recordIfNew(serverSentEvent('message', '', id, true), count)
 }

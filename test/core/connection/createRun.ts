@@ -47,6 +47,7 @@ export function createRun(given: EventSourceOptions, reactions: readonly Reactio
   let lastEventId = ''
   /** Whether the current attempt has received an id. */
   let hasId = false
+  let recentIds: string[] = []
   const wrongIds: string[] = []
 
   setup.onCall = react
@@ -71,7 +72,7 @@ export function createRun(given: EventSourceOptions, reactions: readonly Reactio
     const state = connection.getState()
     const hasReacted = left.length < reactionsLeft
     if (before.status === 'closed' && !hasReacted && !is(next, ['connect', 'dispose'])) {
-      const isWoken = hasGivenUp && is(next, WAKES) && clock.online
+      const isWoken = hasGivenUp && is(next, WAKES) && clock.online && !transport.once
       if (isWoken) expect(transport.attempts.length).toBe(count + 1)
       else if (hasGivenUp !== undefined) expect(state).toBe(before)
     }
@@ -125,11 +126,21 @@ export function createRun(given: EventSourceOptions, reactions: readonly Reactio
     const id = ID[n % ID.length] as string
     const isEvent = report === 'event' || report === 'last'
     // An event without an id resets the last id only after the attempt has received one.
-    if (report === 'id' || (isEvent && (hasId || id))) {
+    const isNew = report === 'id' || (isEvent && !isRepeat(id))
+    if (isNew && (report === 'id' || hasId || id)) {
       hasId ||= !!id
       lastEventId = id
     }
     REPORTS[report](attempt, n)
+  }
+
+  /** Whether an event with this id would be dropped. If not, remembers the id. */
+  function isRepeat(id: string): boolean {
+    const { dedupe = 0 } = options
+    recentIds = dedupe ? recentIds.slice(-dedupe) : []
+    if (recentIds.includes(id)) return true
+    if (id && dedupe) recentIds.push(id)
+    return false
   }
 
   function sendLate(report: Report, n: number, which: number): void {
@@ -192,7 +203,8 @@ export function createRun(given: EventSourceOptions, reactions: readonly Reactio
   /** Brings the network and the server up, and expects the connection to open if it may. */
   function expectRecovery(): void {
     const staysClosed =
-      !isConnected || (connection.getState().status === 'closed' && hasGivenUp !== true)
+      !isConnected ||
+      (connection.getState().status === 'closed' && (hasGivenUp !== true || transport.once))
     const before = connection.getState()
     states.length = left.length = 0
     act('online')

@@ -49,7 +49,10 @@ describe('connecting', () => {
     transport.latest().open()
     transport.latest().emit('tick', '1', 'a')
     transport.latest().emit('tick', '2')
-    expect(received).toEqual([serverSentEvent('tick', '1', 'a'), serverSentEvent('tick', '2', 'a')])
+    expect(received).toEqual([
+      serverSentEvent('tick', '1', 'a', true),
+      serverSentEvent('tick', '2', 'a', false),
+    ])
   })
 
   it('lets the transport retry by itself only without a retry option', () => {
@@ -328,7 +331,7 @@ describe('until', () => {
     transport.latest().emit('tick', 'a')
     transport.latest().emit('tick', '[DONE]')
     expect(received.map(({ data }) => data)).toEqual(['a'])
-    expect(until.mock.calls[0]).toEqual([serverSentEvent('tick', 'a')])
+    expect(until.mock.calls[0]).toEqual([serverSentEvent('tick', 'a', '', false)])
     expect(connection.getState()).toEqual({ ...HALTED, status: 'closed', reason: 'done' })
     expect(log.at(-1)).toEqual(['onClose', { reason: 'done', error: null }])
     expect(transport.live()).toHaveLength(0)

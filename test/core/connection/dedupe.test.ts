@@ -1,5 +1,6 @@
 import type { EventSourceOptions } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
+import { serverSentEvent } from '../../support/scriptedTransport.ts'
 import { setupConnection, STEADY } from './setupConnection.ts'
 
 describe('dedupe', () => {
@@ -34,15 +35,38 @@ describe('dedupe', () => {
     send(['', '', 'a'])
     transport.latest().emit('message', 'another', 'a')
     transport.latest().emit('tick', 'without')
-    expect(received.map(({ lastEventId }) => lastEventId)).toEqual(['', '', 'a'])
+    expect(received.map(({ lastEventId }) => lastEventId)).toEqual(['', '', 'a', 'a'])
   })
 
-  it('takes the last event id from a dropped event, because the server has gone back', () => {
+  it('does not take the last event id back to that of a dropped event', () => {
     const { send, data, transport, connection } = setupOpen({ dedupe: 5 })
     send(['a', 'b', 'a'])
     expect(data()).toBe('a b')
     connection.connect()
-    expect(transport.latest().request.lastEventId).toBe('a')
+    expect(transport.latest().request.lastEventId).toBe('b')
+  })
+
+  it('delivers every event that inherits its id', () => {
+    const { received, transport } = setupOpen({ dedupe: 5 })
+    const latest = transport.latest()
+    latest.emit('tick', '1', 'a')
+    latest.emit('tick', '2')
+    latest.emit('tick', '3')
+    expect(received.map(({ data }) => data)).toEqual(['1', '2', '3'])
+  })
+
+  it('takes an id for inherited after the first new id, where the transport does not know', () => {
+    const { received, transport } = setupOpen({ dedupe: 5 })
+    const send = (data: string, id: string) =>
+      transport.latest().sink.event(serverSentEvent('tick', data, id))
+    send('1', 'a')
+    send('2', 'a')
+    transport.latest().drop()
+    transport.latest().open()
+    send('1', 'a')
+    send('3', 'b')
+    send('4', 'b')
+    expect(received.map(({ data }) => data)).toEqual(['1', '2', '3', '4'])
   })
 
   it('treats a dropped event as a sign of life', () => {

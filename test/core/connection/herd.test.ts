@@ -142,7 +142,7 @@ function loseServer(
         publish() {},
         callUsers() {},
       },
-      { names: () => [], dispatch() {} },
+      { names: () => [], dispatch() {}, startOver() {} },
     ).connect()
   }
 }

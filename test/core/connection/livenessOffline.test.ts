@@ -166,14 +166,14 @@ describe('a failure while offline', () => {
       expect(error.attempt).toBe(1)
       expect(connection.getState()).toMatchObject({ attempt: 1, retryAt: null })
       goOnline(setup)
-      clock.advance(0)
+      clock.advance(250)
     }
     transport.latest().fail()
     expect(connection.getState()).toMatchObject({ attempt: 2, retryAt: clock.now() + 2_000 })
   })
 
   it('comes from the connect timeout when an attempt is never answered', () => {
-    const setup = setupStream()
+    const setup = setupStream({ connectTimeout: 60_000 })
     setup.connection.connect()
     goOffline(setup)
     setup.clock.advance(60_000)

@@ -82,7 +82,7 @@ describe('a transport whose open() throws after its attempt has ended', () => {
   it.each(['connect', 'close', 'dispose'] as const)(
     'changes nothing when onOpen has called %s()',
     (method) => {
-      const made = setupConnection()
+      const made = setupConnection({ connectTimeout: 60_000 })
       const { connection, clock, transport, log } = made
       made.onCall = (name) => name === 'onOpen' && connection[method]()
       transport.whileOpening = (attempt) => {

@@ -41,7 +41,7 @@ describe('a computer that sleeps', () => {
   })
 
   it('times an unanswered attempt out within 5 s of waking up', () => {
-    const { connection, clock } = setupStream()
+    const { connection, clock } = setupStream({ connectTimeout: 60_000 })
     connection.connect()
     clock.advance(1_000)
     clock.jump(HOUR)

@@ -113,6 +113,17 @@ describe('a request that is made only once', () => {
     expect(transport.attempts).toHaveLength(1)
   })
 
+  it('is not repeated at a wake after maxAttempts is reached', () => {
+    const { connection, transport, clock } = setupOnce({ retry: { maxAttempts: 0 } })
+    connection.connect()
+    transport.latest().fail()
+    expect(connection.getState()).toMatchObject({ status: 'closed', reason: 'failed' })
+    clock.wake()
+    clock.wake(true)
+    clock.advance(1e9)
+    expect(transport.attempts).toHaveLength(1)
+  })
+
   it('is decided by the transport when the attempt is made, not when it ends', () => {
     const { connection, transport } = setupOnce()
     connection.connect()
@@ -155,6 +166,59 @@ describe('a once-only request with the retry option', () => {
     clock.advance(0)
     expect(transport.attempts).toHaveLength(2)
     expect(transport.live()).toHaveLength(1)
+  })
+})
+
+describe('the kept values of a request that is made only once', () => {
+  it('start over when another answer begins, and not before', () => {
+    const made = setupOnce()
+    const { connection, transport } = made
+    connection.connect()
+    transport.latest().open()
+    transport.latest().emit('tick', 'half')
+    transport.latest().fail()
+    connection.connect()
+    expect(made.startedOver).toBe(0)
+    transport.latest().open()
+    expect(made.startedOver).toBe(1)
+    transport.latest().emit('tick', 'whole')
+    expect(made.startedOver).toBe(1)
+  })
+
+  it('start over for each answer under a retry policy as well', () => {
+    const made = setupOnce({ retry: STEADY })
+    const { connection, transport, clock } = made
+    connection.connect()
+    for (const count of [0, 1, 2]) {
+      transport.latest().open()
+      expect(made.startedOver).toBe(count)
+      transport.latest().fail()
+      clock.advance(4_000)
+    }
+  })
+
+  it('stay when the request resumes after an id, and when no answer came before', () => {
+    const made = setupOnce()
+    const { connection, transport } = made
+    connection.connect()
+    transport.latest().fail()
+    connection.connect()
+    transport.latest().open()
+    transport.latest().emit('tick', 'half', '7')
+    transport.latest().fail()
+    connection.connect()
+    expect(transport.latest().request.lastEventId).toBe('7')
+    transport.latest().open()
+    expect(made.startedOver).toBe(0)
+  })
+
+  it('stay where the request is repeated freely', () => {
+    const made = setupConnection()
+    made.connection.connect()
+    made.transport.latest().open()
+    made.connection.connect()
+    made.transport.latest().open()
+    expect(made.startedOver).toBe(0)
   })
 })
 

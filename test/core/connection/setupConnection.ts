@@ -55,6 +55,7 @@ export function setupConnection(
         received.push(event)
         made.onEvent?.(event)
       },
+      startOver: () => made.startedOver++,
     },
   )
   const made = {
@@ -65,6 +66,8 @@ export function setupConnection(
     states,
     received,
     log,
+    /** How often the kept values were discarded. */
+    startedOver: 0,
     /** The ids of all events that a test has sent. */
     sent: [] as string[],
     onCall: undefined as ((name: Call[0]) => void) | undefined,

@@ -121,6 +121,8 @@ describe('a batch of events', () => {
     connection.connect()
     transport.latest().open()
     sendBatch(transport.latest().sink, batch)
+    transport.latest().drop()
+    transport.latest().open()
     sendBatch(transport.latest().sink, [...batch.slice(1), serverSentEvent('tick', '5', '5')])
     expect(received.map(({ data }) => data)).toEqual(['1', '2', '3', '4', '5'])
   })

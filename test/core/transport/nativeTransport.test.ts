@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { requestOf } from '../../support/requestOf.ts'
 
 const URL = 'https://example.com/stream?room=1'
+const LOST = 'The connection to https://example.com/stream was lost or refused'
 
 beforeEach(() => installMockEventSource())
 afterEach(() => expectNoOpenConnections())
@@ -120,7 +121,7 @@ describe('an attempt of the native transport', () => {
     const [[error] = []] = sink.drop.mock.calls
     expect(sink.fail).not.toHaveBeenCalled()
     expect(error).toBeInstanceOf(EventSourceError)
-    expect(error).toMatchObject({ type: 'network', message: 'Connection lost or refused' })
+    expect(error).toMatchObject({ type: 'network', message: LOST })
     expect(error?.cause).toMatchObject({ type: 'error' })
     source.open()
     expect(sink.open).toHaveBeenCalledTimes(2)
@@ -133,7 +134,7 @@ describe('an attempt of the native transport', () => {
     source.drop()
     expect(sink.drop).not.toHaveBeenCalled()
     expect(sink.fail).toHaveBeenCalledTimes(1)
-    expect(sink.fail.mock.calls[0]?.[0]).toMatchObject({ message: 'Connection lost or refused' })
+    expect(sink.fail.mock.calls[0]?.[0]).toMatchObject({ message: LOST })
     attempt.close()
   })
 
@@ -143,10 +144,65 @@ describe('an attempt of the native transport', () => {
     expect(sink.drop).not.toHaveBeenCalled()
     expect(sink.fail).toHaveBeenCalledTimes(1)
     const [[error, final] = []] = sink.fail.mock.calls
-    expect(error).toMatchObject({ type: 'network', message: 'Not an event stream' })
+    expect(error).toMatchObject({
+      type: 'network',
+      message: expect.stringMatching(/^https:\/\/example\.com\/stream is no event stream, or/),
+    })
     expect(error?.cause).toBeInstanceOf(Event)
     expect(final).toBeFalsy()
     attempt.close()
+  })
+
+  it('fails at a drop with a lastEventIdParam, which the browser would repeat out of date', () => {
+    const { source, sink, attempt } = open({}, { lastEventIdParam: 'since' })
+    source.open()
+    source.drop()
+    expect(sink.drop).not.toHaveBeenCalled()
+    expect(sink.fail).toHaveBeenCalledTimes(1)
+    expect(sink.fail.mock.calls[0]?.[1]).toBeFalsy()
+    attempt.close()
+  })
+
+  it.each(['htp://example.com/', 'ftp://example.com/', 'javascript:0', 'mailto:a@example.com'])(
+    'fails for good when the browser gives up on %s, which no retry can help',
+    (url) => {
+      const { source, sink, attempt } = open({ url })
+      source.fail()
+      const [[error, final] = []] = sink.fail.mock.calls
+      expect(error).toMatchObject({
+        type: 'unsupported',
+        message: `${url} can not be read: give an http or https url`,
+      })
+      expect(final).toBe(true)
+      attempt.close()
+    },
+  )
+
+  it('names the address in its errors, without credentials, query and fragment', () => {
+    for (const report of ['drop', 'fail'] as const) {
+      const url = 'https://user:secret@example.com/a/b?token=secret#secret'
+      const { source, sink, attempt } = open({ url, mayRetry: false })
+      source[report]()
+      const [[error] = []] = sink.fail.mock.calls
+      expect(error?.message).toContain('https://example.com/a/b ')
+      expect(error?.message).not.toContain('secret')
+      attempt.close()
+    }
+  })
+
+  it('closes its source again when the browser reopens it after close()', () => {
+    for (const type of ['open', 'error', 'message']) {
+      const { source, sink, attempt } = open()
+      source.open()
+      attempt.close()
+      const close = vi.spyOn(source, 'close')
+      // WebKit reopens a closed source when the page returns from the back-forward cache.
+      source.dispatchEvent(type === 'message' ? new MessageEvent(type) : new Event(type))
+      expect(close).toHaveBeenCalledTimes(Number(type !== 'message'))
+      expect(sink.open).toHaveBeenCalledTimes(1)
+      for (const name of ['fail', 'drop', 'event'] as const)
+        expect(sink[name]).not.toHaveBeenCalled()
+    }
   })
 
   it('reports no lone ids, comments, retry fields or final answers, which browsers hide', () => {
