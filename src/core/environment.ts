@@ -15,8 +15,8 @@ export interface Environment {
   setTimer(callback: () => void, delay: number): Cancel
   /** Runs `callback` once, in the next animation frame. Without frames, runs it from a timer. */
   onFrame(callback: () => void): Cancel
-  /** Whether the device has a network, as far as the platform can tell. */
-  isOnline(): boolean
+  /** Whether there is the network that `url` needs, as far as the platform can tell. */
+  isOnline(url: string): boolean
   /**
    * Whether the page may be about to be left, where browsers end its connections as if they had been
    * lost. Stays true if the navigation is called off.
@@ -36,7 +36,7 @@ export const platform: Environment = {
   random: () => Math.random(),
   setTimer,
   onFrame,
-  isOnline: () => globalThis.navigator?.onLine !== false,
+  isOnline: (url) => globalThis.navigator?.onLine !== false || LOOPBACK.test(url),
   isLeaving: () => isLeaving,
   onWake,
 }
@@ -99,6 +99,9 @@ function requestFrame(): Cancel {
   if (isVisible) requestAnimationFrame(publishPending)
   return setTimer(publishPending, isVisible ? FRAME_LIMIT : FRAME_TIMER)
 }
+
+/** A server on this machine is reached without a network. */
+const LOOPBACK = /^\w+:\/\/(([\w-]+\.)*localhost|127\.[\d.]+|\[::1])[:/]/
 
 // The longest delay that `setTimeout` supports. A longer one would fire at once.
 const LONGEST_DELAY = 2 ** 31 - 1

@@ -22,23 +22,25 @@ it('leaves the last event id to the browser when the browser retries', async () 
   expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([null, '3'])
 })
 
-it('sends the last event id in the query after the browser has given up', async () => {
+it('sends the last event id in the query of every attempt', async () => {
   retrySoon()
   const stream = await openStream(
     { body: [{ retry: RETRY }, { burst: { event: 'n', to: 3 } }, 'end'] },
     503,
-    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }] },
+    { body: [{ burst: { event: 'n', from: 'resume', to: 5 } }, 'end'] },
+    { body: [{ burst: { event: 'n', from: 'resume', to: 7 } }] },
   )
   const transport = nativeTransport({ lastEventIdParam: 'lastEventId' })
   const log = createLog<Seen<typeof channels>>()
   await render(<Probe url={stream.url} events={channels} options={{ transport }} log={log} />)
-  await log.until(({ data }) => data.n.at(-1) === 5)
-  expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5])
+  await log.until(({ data }) => data.n.at(-1) === 7)
+  expect(log.latest.data.n).toEqual([1, 2, 3, 4, 5, 6, 7])
   const path = new URL(stream.url).pathname
   expect((await stream.log()).requests).toMatchObject([
     { url: path, lastEventId: null },
-    { url: path, lastEventId: '3' },
     { url: `${path}?lastEventId=3`, lastEventId: null },
+    { url: `${path}?lastEventId=3`, lastEventId: null },
+    { url: `${path}?lastEventId=5`, lastEventId: null },
   ])
 })
 

@@ -40,8 +40,12 @@ export const nativeTraits: Traits = {
   knowsFinalOrigin: true,
 }
 
-/** With a `lastEventIdParam`, the query of a new attempt carries the id. */
-export const nativeTraitsWithParam: Traits = { ...nativeTraits, resumesNewAttempts: true }
+/** With a `lastEventIdParam`, every attempt is new, and its query carries the id. */
+export const nativeTraitsWithParam: Traits = {
+  ...nativeTraits,
+  browserReconnects: false,
+  resumesNewAttempts: true,
+}
 
 /** The mock has no network, so nothing redirects. */
 export const mockTraits: Traits = { ...nativeTraits, knowsFinalOrigin: false }

@@ -184,14 +184,39 @@ describe('isOnline()', () => {
     [false, false],
   ])('returns navigator.onLine: %s', (onLine, expected) => {
     vi.stubGlobal('navigator', { onLine })
-    expect(platform.isOnline()).toBe(expected)
+    expect(platform.isOnline('https://example.com/')).toBe(expected)
+  })
+
+  it.each([
+    'http://localhost/stream',
+    'http://localhost:3000/stream',
+    'https://app.localhost/',
+    'http://127.0.0.1:8080/',
+    'http://127.8.0.1/',
+    'http://[::1]:5173/',
+  ])('is true without a network for a server on this machine: %s', (url) => {
+    vi.stubGlobal('navigator', { onLine: false })
+    expect(platform.isOnline(url)).toBe(true)
+  })
+
+  it.each([
+    'https://localhost.example.com/',
+    'https://notlocalhost/',
+    'http://127.0.0.1.example.com/',
+    'https://example.com/localhost/',
+    'https://localhost@example.com/',
+    'http://1.127.0.0/',
+    '/stream',
+  ])('is false without a network for any other server: %s', (url) => {
+    vi.stubGlobal('navigator', { onLine: false })
+    expect(platform.isOnline(url)).toBe(false)
   })
 
   it.each([undefined, {}, { onLine: undefined }])(
     'returns true if navigator.onLine is missing: %j',
     (navigator) => {
       vi.stubGlobal('navigator', navigator)
-      expect(platform.isOnline()).toBe(true)
+      expect(platform.isOnline('https://example.com/')).toBe(true)
     },
   )
 })

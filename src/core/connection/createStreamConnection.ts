@@ -15,8 +15,6 @@ const MIN_INTERVAL = 250
 /** How far attempts may get ahead of that interval, in ms: four may follow each other at once. */
 const MAX_BURST = 3 * MIN_INTERVAL
 
-const LOOPBACK = /^\w+:\/\/(([\w-]+\.)*localhost|127[\d.]+|\[::1])[:/]/
-
 /** The connection to one stream: makes the attempts, and reconnects after a loss. */
 export interface StreamConnection {
   getState(): ConnectionState
@@ -246,7 +244,7 @@ export function createStreamConnection(
   function noteFailure(error: EventSourceError): number {
     const failedAt = now()
     const openFor = state === OPEN ? failedAt - openedAt : -1
-    failures = countFailure(option('retry'), failures, openFor, isOnline())
+    failures = countFailure(option('retry'), failures, openFor, environment.isOnline(url))
     error.attempt = failures
     return failedAt
   }
@@ -255,7 +253,7 @@ export function createStreamConnection(
     const floor = typeof option('retry') === 'function' ? -Infinity : busyUntil - MAX_BURST
     earliestReconnectAt = Math.max(floor, failedAt + Math.min(delay, error.retryAfter ?? 0))
     reconnectAt = Math.max(failedAt + delay, earliestReconnectAt)
-    enterReconnecting(error, isOnline() ? reconnectAt : null)
+    enterReconnecting(error, environment.isOnline(url) ? reconnectAt : null)
   }
 
   /** Changes the state, arms the timer and reports the error. */
@@ -283,7 +281,7 @@ export function createStreamConnection(
   function onWake(isRestored: boolean): void {
     if (isRestored && sink && !isOnce)
       onFailed(new EventSourceError('timeout', 'The page was put away'))
-    if (isExhausted && isOnline() && !option('transport').once) return connect()
+    if (isExhausted && environment.isOnline(url) && !option('transport').once) return connect()
     reconnectAt = Math.max(now(), earliestReconnectAt)
     rearmTimer()
   }
@@ -292,10 +290,10 @@ export function createStreamConnection(
   function rearmTimer(): void {
     cancelTimer?.()
     cancelTimer = undefined
-    const online = isOnline()
-    if (sink || (isLive(state) && online))
+    const isOnline = environment.isOnline(url)
+    if (sink || (isLive(state) && isOnline))
       cancelTimer = setDeadline(environment, deadline, onDeadline)
-    if (!sink) apply({ type: 'wait', retryAt: online ? reconnectAt : null })
+    if (!sink) apply({ type: 'wait', retryAt: isOnline ? reconnectAt : null })
   }
 
   function deadline(): number {
@@ -309,13 +307,8 @@ export function createStreamConnection(
       const hint =
         state === OPEN ? '' : ': over HTTP/1.1, a browser opens six connections to a host'
       onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms${hint}`))
-    } else if (isOnline()) openAttempt({ type: 'wait', retryAt: null })
+    } else if (environment.isOnline(url)) openAttempt({ type: 'wait', retryAt: null })
     else rearmTimer()
-  }
-
-  /** A server on this machine is reached without a network. */
-  function isOnline(): boolean {
-    return LOOPBACK.test(url) || environment.isOnline()
   }
 
   function silenceLimit(): number | false | undefined {

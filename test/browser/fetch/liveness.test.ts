@@ -50,7 +50,7 @@ it.each([
   ['the native transport', nativeTransport()],
 ])('%s ends an attempt whose headers never come, and another one follows', async (_, transport) => {
   const stream = await openStream('stall', {})
-  const { clock, connection, status } = await watch(stream, { transport })
+  const { clock, connection, status } = await watch(stream, { transport, connectTimeout: 60_000 })
   await stream.until({ requests: 1 })
   clock.advance(59_999)
   expect(connection.getSnapshot().status).toBe('connecting')

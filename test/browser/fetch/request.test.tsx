@@ -55,7 +55,7 @@ describe('headers', () => {
     expect(contexts).toMatchObject([
       { attempt: 0, error: null, lastEventId: '' },
       { attempt: 1, error: { type: 'http', status: 503 }, lastEventId: '' },
-      { attempt: 2, error: { type: 'network' }, lastEventId: '3' },
+      { attempt: 1, error: { type: 'network' }, lastEventId: '3' },
     ])
   })
 

@@ -95,7 +95,7 @@ describe.each([
   })
 })
 
-it('makes no attempt while the page is offline, and one when it is online again', async () => {
+it('makes its attempts while the page is offline if the server is on this machine', async () => {
   const online = vi.spyOn(navigator, 'onLine', 'get')
   onTestFinished(() => online.mockRestore())
   const stream = await openStream({ body: [{ burst: { from: 'resume', to: 3 } }] })
@@ -104,12 +104,7 @@ it('makes no attempt while the page is offline, and one when it is online again'
   online.mockReturnValue(false)
   window.dispatchEvent(new Event('offline'))
   await stream.play('reset')
-  await log.until(({ status }) => status === 'reconnecting')
-  expect(log.latest).toMatchObject({ attempt: 1, retryAt: null, error: { type: 'network' } })
-  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
-  expect(await stream.log()).toMatchObject({ requests: [{}], open: 0 })
-  online.mockReturnValue(true)
-  window.dispatchEvent(new Event('online'))
+  await log.until(({ retryAt }) => retryAt !== null)
   await log.until(({ status }) => status === 'open')
   await stream.play({ burst: { from: 4, to: 4 } })
   await untilMessage('4')
