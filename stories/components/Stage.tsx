@@ -37,6 +37,11 @@ export function Stage({ feed, every, retry, children }: StageProps) {
 function Server({ url, children }: { url: string; children: ReactNode }) {
   const [state, setState] = useServerState(url)
   const act = async (command: Command) => setState(await control(url, command))
+  const restore = async () => {
+    await act({ do: 'restore' })
+    // A client cannot know that a server works again. It tries at once when the network returns.
+    window.dispatchEvent(new Event('online'))
+  }
   return (
     <section className="server" aria-label="Server" data-url={url}>
       <p className="line">
@@ -78,7 +83,7 @@ function Server({ url, children }: { url: string; children: ReactNode }) {
         >
           Stall
         </button>
-        <button type="button" onClick={() => act({ do: 'restore' })}>
+        <button type="button" onClick={restore}>
           Restore
         </button>
         <span className="gap" />
