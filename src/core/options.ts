@@ -1,4 +1,3 @@
-import { checkNumber } from './checkNumber.ts'
 import type { CloseReason } from './connection/state.ts'
 import type { Retry } from './connection/retry.ts'
 import type { EventSourceError } from './errors.ts'
@@ -144,39 +143,3 @@ export type ResolvedOptions = Omit<EventSourceOptions, Defaulted> & {
 export type OptionOf = <Name extends keyof EventSourceOptions>(
   name: Name,
 ) => EventSourceOptions[Name]
-
-/**
- * Throws if a number is out of bounds. In development, also throws if an option is given under its
- * former name, which is no longer read.
- *
- * @throws {RangeError} with the name of the option and the fix
- * @throws {TypeError} with the new name
- */
-export function checkOptions(option: OptionOf): void {
-  let checkNames: typeof checkFormerNames | undefined
-  try {
-    // Bundlers drop the check from production builds. Browsers without a bundler have no `process`.
-    if (process.env.NODE_ENV !== 'production') checkNames = checkFormerNames
-  } catch {}
-  checkNames?.(option)
-  NUMBERS.forEach((name) => checkNumber(name, option(name), 0))
-  const retry = option('retry')
-  if (retry) for (const [name, value] of Object.entries(retry)) checkNumber(name, value, 0)
-}
-
-declare const process: { readonly env: { readonly NODE_ENV?: string } }
-
-const NUMBERS = ['connectTimeout', 'heartbeat', 'dedupe', 'flush', 'linger'] as const
-
-function checkFormerNames(option: OptionOf): void {
-  checkFormerName('', 'initial', option('initial' as keyof EventSourceOptions), 'initialData')
-  const retry = { ...(option('retry') as object) } as Readonly<Record<string, unknown>>
-  checkFormerName('retry.', 'initial', retry.initial, 'initialDelay')
-  checkFormerName('retry.', 'max', retry.max, 'maxDelay')
-  checkFormerName('retry.', 'attempts', retry.attempts, 'maxAttempts')
-}
-
-function checkFormerName(prefix: string, former: string, value: unknown, name: string): void {
-  if (value !== undefined)
-    throw new TypeError(`\`${prefix}${former}\` is now \`${prefix}${name}\`: rename the option`)
-}

@@ -1,5 +1,5 @@
 import { type ReactNode, useContext, useInsertionEffect, useMemo, useRef, useState } from 'react'
-import { createClient, type EventSourceOptions, type Url } from 'use-event-source/core'
+import { checkUse, createClient, type EventSourceOptions, type Url } from 'use-event-source/core'
 import { SSEContext } from './SSEContext.ts'
 import { useSSE } from './useSSE.ts'
 
@@ -25,6 +25,8 @@ export interface SSEProviderProps extends EventSourceOptions {
  * gives its own.
  */
 export function SSEProvider({ url, children, ...options }: SSEProviderProps): ReactNode {
+  checkUse('url', url)
+  checkUse('options', options)
   const outer = useContext(SSEContext)
   const latest = useRef({ options, outer })
   const [client] = useState(() =>

@@ -1,6 +1,7 @@
 import { useContext, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import {
   type Channels,
+  checkUse,
   type Data,
   type EventSourceOptions,
   type EventSourceResult,
@@ -66,6 +67,8 @@ export function useEventSource(
   events: Channels | readonly string[] = NONE,
   options: UseEventSourceOptions<Data<Channels>, unknown> = NONE,
 ): EventSourceResult<unknown> {
+  checkUse('events', events)
+  checkUse('options', options, ['select', 'isEqual'])
   const given = Array.isArray(events)
     ? Object.fromEntries((events as readonly string[]).map((name) => [name, json()] as const))
     : (events as Channels)

@@ -26,6 +26,19 @@ function Latest({ of: name }: { of: string }) {
 }
 
 describe('a provider', () => {
+  it.each<[string, object]>([
+    ['`heartBeat` is no option: did you mean `heartbeat`?', { heartBeat: 5_000 }],
+    ['`select` is no option: the options are', { select: () => {} }],
+    ['linger is false: give a number from 0 up', { linger: false }],
+    ['The url is a function: give a string or a URL, or null for none', { url: () => '/events' }],
+  ])('throws during render for a mistake, at first and later: %s', (sentence, props) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(() => render(<SSEProvider url="/events" {...props} />)).toThrow(sentence)
+    const { rerender } = render(<SSEProvider url="/events" />)
+    expect(() => rerender(<SSEProvider url="/events" {...props} />)).toThrow(sentence)
+    log.mockRestore()
+  })
+
   it('opens one connection, shared by everything below it', () => {
     render(
       <SSEProvider url="/events">

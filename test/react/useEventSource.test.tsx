@@ -561,4 +561,38 @@ describe('the connection', () => {
     ).toThrow(/maxDelay is NaN: give/)
     log.mockRestore()
   })
+
+  it.each<[string, unknown[]]>([
+    ['The channel `quote` is a function: call it, as in json()', [{ quote: json }]],
+    ['The channel `quote` is undefined: give json() or another channel', [{ quote: undefined }]],
+    ['`events` is "quote": give a map, as in { quote: json() }, or an array of names', ['quote']],
+    ['`events[0]` is an object: give an array of names', [[json()]]],
+    ['`heartbeat` is an option: give the options as the argument', [{ heartbeat: 5_000 }]],
+    ['The options are null: give an object', [{}, null]],
+    ['The options are 5000: give an object', [{}, 5_000]],
+    ['`heartBeat` is no option: did you mean `heartbeat`?', [{}, { heartBeat: 5_000 }]],
+    ['transport is a function: call it, as in nativeTransport()', [{}, { transport: () => {} }]],
+    ['select is "price": give a function', [{}, { select: 'price' }]],
+    ['`signal` is no option: the options are', [{}, { signal: AbortSignal.abort() }]],
+  ])('throws during render for a mistake: %s', (sentence, args) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const use = (...given: unknown[]) =>
+      useEventSource('/api', ...(given as [{ quote: ReturnType<typeof json> }, object]))
+    expect(() => renderHook(() => use(...args))).toThrow(TypeError)
+    expect(() => renderHook(() => use(...args))).toThrow(sentence)
+    // The mistake may also come with a later render.
+    const { rerender } = renderHook((given: unknown[]) => use(...given), {
+      initialProps: [] as unknown[],
+    })
+    expect(() => rerender(args)).toThrow(sentence)
+    log.mockRestore()
+  })
+
+  it('throws during render for a url that is none', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    for (const url of [5, true, {}, () => '/api']) {
+      expect(() => renderHook(() => useEventSource(url as never))).toThrow(/^The url is .*: give/)
+    }
+    log.mockRestore()
+  })
 })

@@ -1,5 +1,5 @@
-import { checkNumber } from '../checkNumber.ts'
 import { getOrCreate } from '../getOrCreate.ts'
+import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
 /** Turns an event into a value. Throws if it cannot. */
@@ -90,16 +90,27 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
   ): Channel<Kept> => ({ event, decode, fold, handle, shape: `${shape} ${kind}` })
   return {
     ...channel<T | undefined>('latest', latestFold as Fold<T | undefined>),
-    from: (name) =>
-      getOrCreate(cache, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>,
+    from(name) {
+      checkUse('name', name)
+      return getOrCreate(cache, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>
+    },
     last: (count) =>
       getOrCreate(cache, count, () => channel(`last ${count}`, lastFold<T>(count))) as Channel<
         readonly T[]
       >,
-    latestBy: (key) => channel('latestBy', latestByFold(key)),
-    reduce: (reducer, initial) =>
-      channel('reduce', { initial, step: (kept, value) => reducer(kept as never, value as T) }),
-    forEach: (handler) => channel('forEach', undefined, handler as Channel<never>['handle']),
+    latestBy(key) {
+      checkUse('function', 'latestBy', key)
+      return channel('latestBy', latestByFold(key))
+    },
+    reduce(reducer, initial) {
+      checkUse('function', 'reduce', reducer)
+      const step = (kept: unknown, value: unknown) => reducer(kept as never, value as T)
+      return channel('reduce', { initial, step } as Fold<never>)
+    },
+    forEach(handler) {
+      checkUse('function', 'forEach', handler)
+      return channel('forEach', undefined, handler as Channel<never>['handle'])
+    },
   }
 }
 
@@ -114,8 +125,9 @@ interface Ring<T> {
 }
 
 function lastFold<T>(rawCount: number): Fold<readonly T[], Ring<T>> {
-  checkNumber('count', rawCount, 1)
-  const count = Math.trunc(rawCount)
+  checkUse('count', rawCount)
+  // With 0 or NaN, the list would grow without a bound.
+  const count = rawCount >= 1 ? Math.trunc(rawCount) : 1
   return {
     initial: EMPTY_LIST,
     init: (kept) => ({ list: kept.slice(-count), next: 0 }),

@@ -1,4 +1,5 @@
 import { detach } from '../detach.ts'
+import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 import { createDecoder, type Decoder } from './channel.ts'
 
@@ -9,5 +10,6 @@ import { createDecoder, type Decoder } from './channel.ts'
  * @param fn - receives the event's data, and the whole event, for example for its id
  */
 export function decode<T>(fn: (data: string, event: ServerSentEvent) => T): Decoder<T> {
+  checkUse('function', 'decode', fn)
   return createDecoder('decode', (event) => fn(detach(event.data), event))
 }

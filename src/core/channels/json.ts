@@ -1,5 +1,6 @@
 import { EventSourceError } from '../errors.ts'
 import { getOrCreate } from '../getOrCreate.ts'
+import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 import { createDecoder, type Decoder } from './channel.ts'
 import type { InferOutput, StandardSchema } from './standardSchema.ts'
@@ -21,6 +22,7 @@ export function json<T = unknown>(): Decoder<T>
  */
 export function json<Schema extends StandardSchema>(schema: Schema): Decoder<InferOutput<Schema>>
 export function json(schema?: StandardSchema): Decoder<unknown> {
+  checkUse('schema', schema)
   if (!schema) return unvalidated
   return getOrCreate(validated, schema, () =>
     createDecoder('schema', (event) => validate(schema, event)),

@@ -1,7 +1,8 @@
 import type { Channels } from '../channels/channel.ts'
 import { CONNECTING, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
-import { checkOptions, type EventSourceOptions, type OptionOf } from '../options.ts'
+import { checkUse } from '../misuse/checkUse.ts'
+import type { EventSourceOptions, OptionOf } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
 import { createStreamSource, type SharedStream } from './createSharedStream.ts'
 import { DEFAULTS } from './defaults.ts'
@@ -48,10 +49,10 @@ export interface ClientConfig {
  *
  * @param environment - the platform: clock, timers, frames, network state; for tests
  */
-export function createClient(
-  { defaults = {} }: ClientConfig = {},
-  environment: Environment = platform,
-): Client {
+export function createClient(config?: ClientConfig, environment: Environment = platform): Client {
+  // Without a config nothing is read, because a client may be created while a module is loaded.
+  if (config) checkUse('clientConfig', config)
+  const { defaults = {} } = config ?? {}
   const option: OptionOf = typeof defaults === 'function' ? defaults : (name) => defaults[name]
   const streams = new Map<string, SharedStream>()
   const key: Client['key'] = (url, identity = {}) => {
@@ -63,7 +64,9 @@ export function createClient(
     option,
     key,
     observe(url, channels = {} as never, options = {}) {
-      checkOptions(option)
+      checkUse('url', url)
+      checkUse('options', defaults)
+      checkUse('options', options, ['select', 'isEqual'])
       const href = url ? resolveUrl(url) : undefined
       const config = { url: href, option, environment }
       const unopenedState = url ? CONNECTING : IDLE

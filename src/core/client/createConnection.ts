@@ -1,7 +1,8 @@
 import type { Channels } from '../channels/channel.ts'
 import { type ConnectionState, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
-import { checkOptions, type EventSourceOptions } from '../options.ts'
+import { checkUse } from '../misuse/checkUse.ts'
+import type { EventSourceOptions } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
 import { createStreamSource } from './createSharedStream.ts'
 import { resolveUrl } from './resolveUrl.ts'
@@ -43,9 +44,10 @@ export function createConnection(
   options: EventSourceOptions = {},
   environment: Environment = platform,
 ): Connection {
+  checkUse('url', url, true)
+  checkUse('options', options)
   const option = <Name extends keyof EventSourceOptions>(name: Name): EventSourceOptions[Name] =>
     options[name]
-  checkOptions(option)
   const href = resolveUrl(url)
   const source = createStreamSource(new Map(), href, IDLE, { url: href, option, environment })
   const observe: Connection['observe'] = (channels, own = {}) =>

@@ -1,7 +1,8 @@
 import type { Channel, Channels, Data } from '../channels/channel.ts'
 import type { Subscription } from '../channels/createChannelStore.ts'
 import type { ConnectionState } from '../connection/state.ts'
-import { checkOptions, type EventSourceOptions } from '../options.ts'
+import { checkUse } from '../misuse/checkUse.ts'
+import type { EventSourceOptions } from '../options.ts'
 import type { SharedStream, StreamSource } from './createSharedStream.ts'
 
 /** The state of a connection, the kept values, and the actions `reconnect` and `close`. */
@@ -108,9 +109,10 @@ export function createObserver<C extends Channels>(
   }
 
   function update(next: Channels, options: EventSourceOptions): void {
+    checkUse('channels', next)
     const before = self.options
     if (options !== before) {
-      checkOptions((name) => options[name])
+      checkUse('options', options, ['select', 'isEqual'])
       self.options = options
       stream?.optionsChanged(self, before)
     }
@@ -144,6 +146,7 @@ export function createObserver<C extends Channels>(
   }
 
   function reuse(next: Channels): Channels {
+    checkUse('channels', next)
     const keys = Object.keys(next)
     const isSame =
       keys.length === subscriptions.size &&

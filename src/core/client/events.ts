@@ -1,7 +1,7 @@
 import type { Channel, Decoder } from '../channels/channel.ts'
-import { checkNumber } from '../checkNumber.ts'
 import { detach } from '../detach.ts'
 import { EventSourceError } from '../errors.ts'
+import { checkUse } from '../misuse/checkUse.ts'
 import type { EventSourceOptions } from '../options.ts'
 import { createConnection } from './createConnection.ts'
 
@@ -41,9 +41,11 @@ export interface EventsOptions extends EventSourceOptions {
 export async function* events<const D extends Decoders>(
   url: string | URL,
   decoders: D,
-  { signal, maxQueue = 10_000, ...options }: EventsOptions = {},
+  given: EventsOptions = {},
 ): AsyncGenerator<DecodedEvent<D>, void, undefined> {
-  checkNumber('maxQueue', maxQueue, 1)
+  checkUse('decoders', decoders)
+  checkUse('options', given, ['signal', 'maxQueue'])
+  const { signal, maxQueue = 10_000, ...options } = given
   if (signal?.aborted) return
   const queue: DecodedEvent<D>[] = []
   let failure: EventSourceError | undefined

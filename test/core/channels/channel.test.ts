@@ -1,6 +1,8 @@
 import { type Channel, decode, json, text } from 'use-event-source/core'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { serverSentEvent } from '../../support/scriptedTransport.ts'
+
+afterEach(() => vi.unstubAllEnvs())
 
 interface Trade {
   symbol: string
@@ -156,8 +158,16 @@ describe('last', () => {
 
   it.each([0, -1, Number.NaN])('throws an error that names the fix for %d', (count) => {
     expect(() => json().last(count)).toThrow(
-      new RangeError(`count is ${count}: give a number from 1 up`),
+      new RangeError(`count is ${count}: give a number from 1 up, as in .last(50)`),
     )
+  })
+
+  it.each([0, -1, Number.NaN, undefined])('keeps one value for %s in production', (count) => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const { fold } = json().last(count as number)
+    let state = fold?.init?.([0, 1]) as { list: unknown[] }
+    for (const n of [2, 3, 4]) state = fold?.step(state, n) as typeof state
+    expect(state.list).toEqual([4])
   })
 
   it('keeps all values if the count is Infinity', () => {

@@ -170,10 +170,21 @@ describe('an observer', () => {
     const { client } = setup()
     expect(() => client.observe('http://')).toThrow(TypeError)
     expect(() => client.observe('/stream', {}, { linger: -1 })).toThrow(RangeError)
+    expect(() => client.observe({} as never)).toThrow(/^The url is an object: give/)
+    expect(() => client.observe('/stream', {}, null as never)).toThrow(
+      /^The options are null: give/,
+    )
+    expect(() => client.observe('/stream', ['quote'] as never)).toThrow(/^`channels` is an array/)
+  })
+
+  it('throws if a config has the form that it had before', () => {
+    expect(() => createClient((() => undefined) as never)).toThrow(
+      'createClient(option) is now createClient({ defaults: option })',
+    )
   })
 
   it('throws if a default of the client is out of bounds', () => {
-    for (const bad of [{ linger: Number.NaN }, { flush: -1 }, { retry: { factor: Number.NaN } }]) {
+    for (const bad of [{ linger: Number.NaN }, { flush: -1 }, { retry: { factor: 0.5 } }]) {
       const { client, defaults } = setup()
       Object.assign(defaults, bad)
       expect(() => client.observe('/stream')).toThrow(RangeError)

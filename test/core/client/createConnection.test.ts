@@ -20,6 +20,9 @@ describe('creating a connection', () => {
     expect(() => createConnection('http://')).toThrow(TypeError)
     expect(() => createConnection('/stream', { linger: Number.NaN })).toThrow(RangeError)
     expect(() => createConnection('/stream', { retry: { initialDelay: -1 } })).toThrow(RangeError)
+    expect(() => createConnection(null as never)).toThrow(/^The url is null: give/)
+    expect(() => createConnection('/stream', { heartBeat: 5 } as object)).toThrow(TypeError)
+    expect(() => createConnection('/stream', null as never)).toThrow(/^The options are null: give/)
   })
 
   it('never shares attempts with another connection to the same url', () => {

@@ -374,6 +374,19 @@ describe('update()', () => {
     expect(onOpen).toHaveBeenCalledTimes(1)
     expect(() => observer.update({}, { linger: -1 })).toThrow(RangeError)
   })
+
+  it('checks the channels', () => {
+    const { observe } = setup()
+    const observer = observe({ a: json() })
+    const mistake = { a: json } as never
+    for (const use of [observer.reuse, (channels: never) => observer.update(channels, {})]) {
+      expect(() => use(mistake)).toThrow('The channel `a` is a function: call it, as in json()')
+      expect(() => use(null as never)).toThrow('`channels` is null: give a map')
+    }
+    expect(() => observe(mistake)).toThrow(TypeError)
+    // The mistake has changed nothing.
+    expect(observer.getSnapshot().data).toEqual({ a: undefined })
+  })
 })
 
 describe('select', () => {

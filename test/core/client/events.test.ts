@@ -230,6 +230,21 @@ describe('the end of the iteration', () => {
   it('comes with a TypeError at the first step if the url is invalid', async () => {
     await expect(events('http://', {}).next()).rejects.toThrow(TypeError)
   })
+
+  it.each<[string, unknown, unknown]>([
+    ['The channel `n` is a function: call it, as in json()', { n: json }, {}],
+    ['`n` is a channel: give its decoder', { n: json().last(2) }, {}],
+    ['`channels` is "n": give a map', 'n', {}],
+    ['The options are null: give an object', {}, null],
+    ['signal is an object: give an AbortSignal', {}, { signal: new AbortController() }],
+    ['`select` is no option: the options are ', {}, { select: () => {} }],
+    ['linger is "0": give a number from 0 up', {}, { linger: '0' }],
+  ])('comes with a TypeError at the first step, and no request: %s', async (sentence, ...args) => {
+    const iterator = events('/stream', ...(args as [Decoders, EventsOptions]))
+    const step = iterator.next()
+    await expect(step).rejects.toThrow(TypeError)
+    await expect(step).rejects.toThrow(sentence)
+  })
 })
 
 describe('a consumer that is too slow', () => {
