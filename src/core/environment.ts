@@ -100,8 +100,8 @@ function requestFrame(): Cancel {
   return setTimer(publishPending, isVisible ? FRAME_LIMIT : FRAME_TIMER)
 }
 
-/** A server on this machine is reached without a network. */
-const LOOPBACK = /^\w+:\/\/(([\w-]+\.)*localhost|127\.[\d.]+|\[::1])[:/]/
+/** The start of a url whose server is on this machine, and is reached without a network. */
+const LOOPBACK = /^\w+:..([\w-]+\.)*(localhost|127\.|\[::1)/
 
 // The longest delay that `setTimeout` supports. A longer one would fire at once.
 const LONGEST_DELAY = 2 ** 31 - 1

@@ -75,7 +75,10 @@ describe.each(['native', 'fetch', 'fetch-POST', 'worker', 'worker-POST'])(
       })
       await download
       app.cut()
-      await page.waitForFunction(() => localStorage.getItem('calls')?.includes('error network'))
+      await page.waitForFunction(() => localStorage.getItem('calls')?.includes('error'))
+      expect(await page.evaluate(() => localStorage.getItem('calls'))).toMatch(
+        /^open;error network/,
+      )
     })
   },
 )

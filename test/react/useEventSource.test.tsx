@@ -552,7 +552,7 @@ describe('the connection', () => {
 
   it('throws during render for an invalid url or option, and names the fix', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    expect(() => renderHook(() => useEventSource('http://'))).toThrow(/is no url: give/)
+    expect(() => renderHook(() => useEventSource('http://'))).toThrow(/does not parse: give/)
     expect(() => renderHook(() => useEventSource('/api', {}, { linger: -1 }))).toThrow(
       /linger is -1: give/,
     )

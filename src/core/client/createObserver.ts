@@ -110,11 +110,10 @@ export function createObserver<C extends Channels>(
 
   function update(next: Channels, options: EventSourceOptions): void {
     checkUse('channels', next)
-    const before = self.options
-    if (options !== before) {
+    if (options !== self.options) {
       checkUse('options', options, ['select', 'isEqual'])
       self.options = options
-      stream?.optionsChanged(self, before)
+      stream?.optionsChanged()
     }
     if (next === channels) return
     channels = next

@@ -27,8 +27,8 @@ export interface SharedStream
   attach(observer: AttachedObserver): void
   /** Undoes `attach`. When the last observer leaves, the connection closes after the linger. */
   detach(observer: AttachedObserver): void
-  /** Applies new options. The observer has replaced `before`. */
-  optionsChanged(observer: AttachedObserver, before: EventSourceOptions): void
+  /** Applies new options of an observer. */
+  optionsChanged(): void
   reconnect(): void
   close(): void
 }
@@ -89,8 +89,8 @@ function createSharedStream(
   /** The options of the last observer to leave, which apply during the linger. */
   let lingeringOptions: EventSourceOptions = {}
   let cancelLinger: Cancel | undefined
-  /** Calls of users' callbacks, in order. */
-  const calls: (() => void)[] = []
+  /** The calls of users' callbacks that are in progress or wait, in order. */
+  const calls: [CallbackName, CallbackArgument<CallbackName>][] = []
 
   const context = { url, environment, option: getOption, publish, callUsers }
   const store = createChannelStore({ ...context, callUsers: callUsersIfLive }, (name) =>
@@ -107,7 +107,7 @@ function createSharedStream(
       observer.subscriptions.forEach(store.add)
       observers.add(observer)
       lingeringOptions = {}
-      optionsChanged(observer, {})
+      optionsChanged()
       if (connection.getState() === IDLE) connection.connect()
     },
     detach(observer) {
@@ -133,10 +133,10 @@ function createSharedStream(
       for (const listener of [...listeners]) callUser(listener)
   }
 
-  function optionsChanged({ options }: AttachedObserver, before: EventSourceOptions): void {
+  function optionsChanged(): void {
     optionCache.clear()
-    if (before.heartbeat !== options.heartbeat || before.connectTimeout !== options.connectTimeout)
-      connection.rearmTimer()
+    // `heartbeat` or `connectTimeout` may be another.
+    connection.rearmTimer()
   }
 
   function release(): void {
@@ -152,12 +152,13 @@ function createSharedStream(
   }
 
   function getOption<Name extends keyof ResolvedOptions>(name: Name): ResolvedOptions[Name] {
-    let given = optionCache.get(name)
-    if (!given) {
-      given =
-        [...observers].findLast(({ options }) => options[name] != null)?.options ?? lingeringOptions
-      optionCache.set(name, given)
-    }
+    const given = getOrCreate(
+      optionCache,
+      name,
+      () =>
+        [...observers].findLast(({ options }) => options[name] != null)?.options ??
+        lingeringOptions,
+    )
     const defaults: EventSourceOptions = DEFAULTS
     return (given[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
   }
@@ -174,14 +175,15 @@ function createSharedStream(
     name: Name,
     argument: CallbackArgument<Name>,
   ): void {
-    type Callback = ((given: typeof argument) => void) | undefined
-    calls.push(() => {
+    calls.push([name, argument])
+    // A callback may cause another call, which waits until every observer has received this one.
+    if (calls.length > 1) return
+    for (const [name, argument] of calls) {
       callUser(option(name) as Callback, argument)
       for (const { options } of [...observers]) callUser(options[name] as Callback, argument)
-    })
-    // A callback may cause another call, which waits until every observer has heard of this one.
-    if (calls.length > 1) return
-    for (const call of calls) call()
+    }
     calls.length = 0
   }
 }
+
+type Callback = ((argument: CallbackArgument<CallbackName>) => void) | undefined

@@ -9,17 +9,11 @@ export type Url = string | URL | null | undefined | false
  */
 export function resolveUrl(url: string | URL): string {
   const base = globalThis.document?.baseURI ?? globalThis.location?.href
-  if (url === cached.url && base === cached.base) return cached.href
   try {
-    const { href } = new URL(url, base)
-    // A `URL` object is mutable, so its result is not cached.
-    if (typeof url === 'string') cached = { url, base, href }
-    return href
+    return new URL(url, base).href
   } catch {
     if (!base) return String(url)
-    throw new TypeError(`"${url}" is no url: give a path, an absolute url or null`)
+    // The platform's own message may contain the url, and with it a secret.
+    throw new TypeError('The url does not parse')
   }
 }
-
-/** A cache of one: most components of a page ask for the same url. */
-let cached: { url?: string; base?: string | undefined; href: string } = { href: '' }

@@ -4,13 +4,15 @@ import type { ResolvedOptions } from '../options.ts'
 import type { StreamContext } from '../streamContext.ts'
 import type { ServerSentEvent, TransportAttempt, TransportSink } from '../transport/transport.ts'
 import { createEventIds } from './createEventIds.ts'
-import { countFailure, decideRetry } from './retry.ts'
-import { setDeadline } from './setDeadline.ts'
+import { decideRetry, type RetryOptions } from './retry.ts'
 import { type CloseReason, type ConnectionState, IDLE, isLive, OPEN } from './state.ts'
 import { type ConnectionEvent, transition } from './transition.ts'
 
 /** The shortest time between attempts in the long run, in ms, unless a retry function decides. */
 const MIN_INTERVAL = 250
+
+/** The longest time between checks of the clock, in ms. */
+const CLOCK_CHECK_INTERVAL = 5_000
 
 /** How far attempts may get ahead of that interval, in ms: four may follow each other at once. */
 const MAX_BURST = 3 * MIN_INTERVAL
@@ -71,7 +73,10 @@ export function createStreamConnection(
   let dedupe: ResolvedOptions['dedupe']
   let until: ResolvedOptions['until']
 
-  // Moments, in ms since the epoch.
+  /** By how much the clock was set back in all, in ms. */
+  let setBackBy = 0
+
+  // Moments, in ms since the epoch, by a clock that was never set back.
   let clockReadAt = 0
   let lastActivityAt = 0
   let reconnectAt = 0
@@ -138,20 +143,16 @@ export function createStreamConnection(
 
   function createSink(): TransportSink {
     const whileCurrent =
-      <Args extends unknown[]>(handle: (...args: Args) => void) =>
+      <Args extends unknown[]>(handle: (...args: Args) => void, isEnd?: boolean) =>
       (...args: Args): void => {
-        if (sink !== current) return
-        noteActivity()
-        handle(...args)
+        // A page that is being left loses its streams first. One task later it is gone, if it goes.
+        if (isEnd && environment.isLeaving())
+          environment.setTimer(() => whileCurrent(handle)(...args), 0)
+        else if (sink === current) {
+          noteActivity()
+          handle(...args)
+        }
       }
-    /** A page that is being left loses its streams first. One task later it is gone, if it goes. */
-    const unlessLeaving = <Args extends unknown[]>(handle: (...args: Args) => void) => {
-      const handleIfCurrent = whileCurrent(handle)
-      return (...args: Args): void => {
-        if (environment.isLeaving()) environment.setTimer(() => handleIfCurrent(...args), 0)
-        else handleIfCurrent(...args)
-      }
-    }
     const current: TransportSink = {
       open: whileCurrent(onOpen),
       event(event) {
@@ -180,14 +181,14 @@ export function createStreamConnection(
       retry: whileCurrent((delay) => {
         serverRetry = delay
       }),
-      drop: unlessLeaving(onDropped),
-      fail: unlessLeaving(onFailed),
-      end: unlessLeaving((error) => {
+      drop: whileCurrent(onDropped, true),
+      fail: whileCurrent(onFailed, true),
+      end: whileCurrent((error) => {
         if (isOnce && !option('until')) return close('done')
         // A stream that brought events before it ended is no failure of the server.
         if (hasEvent) failures = 0
         onFailed(error)
-      }),
+      }, true),
       done: whileCurrent(() => close('done')),
     }
     return current
@@ -203,7 +204,7 @@ export function createStreamConnection(
     rearmTimer()
     callUsers('onOpen', {
       reconnected: lostAt > 0,
-      downFor: lostAt && Math.max(0, openedAt - lostAt),
+      downFor: lostAt && openedAt - lostAt,
       lastEventId: ids.last(),
     })
   }
@@ -237,14 +238,16 @@ export function createStreamConnection(
     // A retry function may have closed the connection, or started another attempt.
     if (sink || !isLive(state)) return
     if (typeof decision === 'string') close('failed', error, decision === 'exhausted')
-    else scheduleReconnect(error, failedAt, decision.delay)
+    else scheduleReconnect(error, failedAt, decision)
   }
 
   /** Returns when the failure happened. */
   function noteFailure(error: EventSourceError): number {
     const failedAt = now()
-    const openFor = state === OPEN ? failedAt - openedAt : -1
-    failures = countFailure(option('retry'), failures, openFor, environment.isOnline(url))
+    const { resetAfter = 5_000 } = Object(option('retry')) as RetryOptions
+    if (state === OPEN && failedAt - openedAt >= resetAfter) failures = 0
+    // Without a network, a failure says nothing about the server: only the first one counts.
+    if (isOnline() || !failures) failures++
     error.attempt = failures
     return failedAt
   }
@@ -253,7 +256,7 @@ export function createStreamConnection(
     const floor = typeof option('retry') === 'function' ? -Infinity : busyUntil - MAX_BURST
     earliestReconnectAt = Math.max(floor, failedAt + Math.min(delay, error.retryAfter ?? 0))
     reconnectAt = Math.max(failedAt + delay, earliestReconnectAt)
-    enterReconnecting(error, environment.isOnline(url) ? reconnectAt : null)
+    enterReconnecting(error, retryAt())
   }
 
   /** Changes the state, arms the timer and reports the error. */
@@ -281,51 +284,59 @@ export function createStreamConnection(
   function onWake(isRestored: boolean): void {
     if (isRestored && sink && !isOnce)
       onFailed(new EventSourceError('timeout', 'The page was put away'))
-    if (isExhausted && environment.isOnline(url) && !option('transport').once) return connect()
+    if (isExhausted && isOnline() && !option('transport').once) return connect()
     reconnectAt = Math.max(now(), earliestReconnectAt)
     rearmTimer()
   }
 
-  /** Arms the one timer: for the next attempt, or for silence on the current one. */
+  /**
+   * Arms the one timer: for the next attempt, or for silence on the current one. Timers stop while a
+   * computer sleeps, so the timer checks the clock every few seconds. Activity postpones the deadline
+   * without a new timer.
+   */
   function rearmTimer(): void {
     cancelTimer?.()
-    cancelTimer = undefined
-    const isOnline = environment.isOnline(url)
-    if (sink || (isLive(state) && isOnline))
-      cancelTimer = setDeadline(environment, deadline, onDeadline)
-    if (!sink) apply({ type: 'wait', retryAt: isOnline ? reconnectAt : null })
+    const wait = timeLeft()
+    const isNeeded = wait < Infinity && (sink || (isLive(state) && isOnline()))
+    cancelTimer = isNeeded
+      ? environment.setTimer(onTimer, Math.min(wait, CLOCK_CHECK_INTERVAL))
+      : undefined
+    if (!sink) apply({ type: 'wait', retryAt: retryAt() })
   }
 
-  function deadline(): number {
-    // Reads the clock first, which may move the deadlines.
-    now()
-    return sink ? lastActivityAt + (silenceLimit() || Infinity) : reconnectAt
+  function onTimer(): void {
+    if (timeLeft() > 0 || !(sink || isOnline())) rearmTimer()
+    else if (sink) onFailed(new EventSourceError('timeout', describeSilence()))
+    else openAttempt({ type: 'wait', retryAt: null })
   }
 
-  function onDeadline(): void {
-    if (sink) {
-      const hint =
-        state === OPEN ? '' : ': over HTTP/1.1, a browser opens six connections to a host'
-      onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms${hint}`))
-    } else if (environment.isOnline(url)) openAttempt({ type: 'wait', retryAt: null })
-    else rearmTimer()
+  /** Returns the time until the current attempt times out, or until the next one, in ms. */
+  function timeLeft(): number {
+    return (sink ? lastActivityAt + (silenceLimit() || Infinity) : reconnectAt) - now()
+  }
+
+  function describeSilence(): string {
+    const hint = state === OPEN ? '' : '. Over HTTP/1.1, a browser opens only 6 connections'
+    return `Nothing came for ${silenceLimit()} ms${hint}`
+  }
+
+  function retryAt(): number | null {
+    return isOnline() ? reconnectAt - setBackBy : null
+  }
+
+  function isOnline(): boolean {
+    return environment.isOnline(url)
   }
 
   function silenceLimit(): number | false | undefined {
     return option(state === OPEN ? 'heartbeat' : 'connectTimeout')
   }
 
-  /** Reads the clock. If it was set back, moves the deadlines back by the same amount. */
+  /** Reads the clock. The time stands still where the clock was set back. */
   function now(): number {
-    const time = environment.now()
-    const setBackBy = clockReadAt - time
-    if (setBackBy > 0) {
-      lastActivityAt -= setBackBy
-      reconnectAt -= setBackBy
-      earliestReconnectAt -= setBackBy
-      busyUntil -= setBackBy
-    }
-    return (clockReadAt = time)
+    const time = environment.now() + setBackBy
+    setBackBy += Math.max(0, clockReadAt - time)
+    return (clockReadAt = Math.max(clockReadAt, time))
   }
 
   function endAttempt(): void {

@@ -72,8 +72,8 @@ export type RetryFunction = (context: RetryContext) => number | false
 
 export type Retry = false | RetryOptions | RetryFunction
 
-/** Reconnect after `delay` ms; do not reconnect; or do not, only because of `maxAttempts`. */
-export type RetryDecision = { readonly delay: number } | 'never' | 'exhausted'
+/** The delay before the next attempt, in ms; no attempt; or none, only because of `maxAttempts`. */
+export type RetryDecision = number | 'never' | 'exhausted'
 
 /** Decides whether to reconnect, and computes the delay before the next attempt. */
 export function decideRetry(
@@ -83,43 +83,23 @@ export function decideRetry(
 ): RetryDecision {
   const answer = typeof retry === 'function' ? callUser(retry, context) : retry
   if (answer === false) return 'never'
-  if (typeof answer === 'number' && answer >= 0 && answer < Infinity) return { delay: answer }
+  if (typeof answer === 'number' && answer >= 0 && answer < Infinity) return answer
+  // A function or `false` has none of the fields, so that the defaults apply.
   const {
     initialDelay = 1_000,
     factor = 2,
     maxDelay = 30_000,
     jitter = true,
     maxAttempts = Infinity,
-  } = policyOf(retry)
+  } = Object(retry) as RetryOptions
   if (context.attempt > maxAttempts) return 'exhausted'
-  // `Infinity` is allowed, but `random() * Infinity` is NaN when `random()` is 0.
-  const longest = Math.min(maxDelay, Number.MAX_VALUE)
-  // A delay of 0 would stay 0, however often it is multiplied.
-  const first = Math.min(longest, context.serverRetry ?? initialDelay) || 1
-  const backoff = Math.min(longest, first * factor ** (context.attempt - 1)) || longest
-  const delay = (context.error.retryAfter ?? 0) + (jitter ? random() * backoff : backoff)
-  return { delay }
-}
-
-/**
- * Returns the count of failed attempts in a row after one more failure.
- *
- * @param failures - the count before it
- * @param openFor - how long the lost connection had been open, in ms; negative if it had not
- * @param isOnline - whether there was a network. Without one, a failure says nothing about the server,
- *   so the count does not grow beyond 1
- */
-export function countFailure(
-  retry: Retry | undefined,
-  failures: number,
-  openFor: number,
-  isOnline: boolean,
-): number {
-  const { resetAfter = 5_000 } = policyOf(retry)
-  return openFor >= resetAfter ? 1 : failures + Number(isOnline || !failures)
-}
-
-/** A function or `false` has none of the fields, so that the defaults apply. */
-function policyOf(retry: Retry | undefined): RetryOptions {
-  return (retry || {}) as RetryOptions
+  // A delay of 0 would stay 0, however often it is multiplied. `Infinity` would never end, and NaN when
+  // multiplied by a `random()` of 0.
+  const backoff =
+    Math.min(
+      maxDelay,
+      ((context.serverRetry ?? initialDelay) || 1) * factor ** (context.attempt - 1),
+      Number.MAX_VALUE,
+    ) || 1
+  return (context.error.retryAfter ?? 0) + (jitter ? random() * backoff : backoff)
 }

@@ -24,54 +24,61 @@ export interface NativeTransportOptions {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {}): Transport {
-  return {
-    key: `native ${lastEventIdParam}`,
-    open({ url, withCredentials, lastEventId, mayRetry }, sink) {
-      const target =
-        lastEventIdParam && lastEventId ? setQueryParam(url, lastEventIdParam, lastEventId) : url
-      // Throws where there is no EventSource, which closes the connection as "unsupported".
-      const source = new EventSource(target, { withCredentials })
-      let isClosed = false
-      const onEvent = (event: Event): void => {
-        // WebKit reopens a closed source when the page returns from the back-forward cache.
-        if (isClosed) return source.close()
-        // Events of the server have data, and may be named "open" or "error" as well.
-        if ('data' in event) return sink.event(event as Event & ServerSentEvent)
-        if (event.type === 'open') return sink.open()
-        // [spec] 9.2.3: readyState is CONNECTING if the browser reestablishes the connection, and
-        // CLOSED if it failed the connection. The event says nothing more.
-        const hasGivenUp = source.readyState === source.CLOSED
-        const address = withoutSecrets(url)
-        const isHttp = /^http/i.test(url)
-        const error = new EventSourceError(
-          isHttp ? 'network' : 'unsupported',
-          hasGivenUp
-            ? isHttp
-              ? `${address} is no event stream, or refuses this page. Only the browser's network panel and fetchTransport() tell why`
-              : `${address} can not be read: give an http or https url`
-            : `The connection to ${address} was lost or refused`,
-          { cause: event },
-        )
-        // The browser would repeat a parameter that is out of date.
-        if (mayRetry && !hasGivenUp && !lastEventIdParam) sink.drop(error)
-        else sink.fail(error, hasGivenUp && !isHttp)
-      }
-      // Adding a listener twice has no effect, so `listen` may be called with these names as well.
-      const listen = (name: string): void => source.addEventListener(name, onEvent)
-      listen('open')
-      listen('error')
-      return {
-        listen,
-        close() {
-          isClosed = true
-          source.close()
-        },
-      }
-    },
-  }
+  return lastEventIdParam ? withLastEventIdParam(lastEventIdParam) : browserTransport
 }
 
-/** Returns the url without user name, password, query and fragment, for messages. */
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/?#]*@/, '//').replace(/[?#].*/, '')
+/** The native transport without options, apart so that the default does not bundle the parameter. */
+export const browserTransport: Transport = {
+  key: 'native',
+  open({ url, withCredentials, mayRetry }, sink) {
+    // Throws where there is no EventSource, which closes the connection as "unsupported".
+    const source = new EventSource(url, { withCredentials })
+    let isClosed = false
+    const onEvent = (event: Event): void => {
+      // WebKit reopens a closed source when the page returns from the back-forward cache.
+      if (isClosed) return source.close()
+      // Events of the server have data, and may be named "open" or "error" as well.
+      if ('data' in event) return sink.event(event as Event & ServerSentEvent)
+      if (event.type === 'open') return sink.open()
+      // [spec] 9.2.3: readyState is CONNECTING if the browser reestablishes the connection, and CLOSED
+      // if it failed the connection. The event says nothing more.
+      const hasGivenUp = source.readyState === source.CLOSED
+      const isFinal = hasGivenUp && !url.startsWith('http')
+      const problem = hasGivenUp
+        ? "no event stream that this page may read: see the browser's network panel"
+        : 'lost or refused'
+      // A message must not tell secrets: it leaves out user name, password, query and fragment.
+      const address = url.replace(/(\/\/)[^/?#]*@|[?#].*/g, '$1')
+      const error = new EventSourceError(
+        isFinal ? 'unsupported' : 'network',
+        `${address}: ${problem}`,
+        { cause: event },
+      )
+      if (mayRetry && !hasGivenUp) sink.drop(error)
+      else sink.fail(error, isFinal)
+    }
+    // Adding a listener twice has no effect, so `listen` may be called with these names as well.
+    const listen = (name: string): void => source.addEventListener(name, onEvent)
+    listen('open')
+    listen('error')
+    return {
+      listen,
+      close() {
+        isClosed = true
+        source.close()
+      },
+    }
+  },
+}
+
+/** Leaves no reconnect to the browser, which would repeat a parameter that is out of date. */
+function withLastEventIdParam(name: string): Transport {
+  return {
+    key: `native ${name}`,
+    open(request, sink) {
+      const { lastEventId } = request
+      const url = lastEventId ? setQueryParam(request.url, name, lastEventId) : request.url
+      return browserTransport.open({ ...request, url, mayRetry: false }, sink)
+    },
+  }
 }

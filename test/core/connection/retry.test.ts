@@ -44,7 +44,7 @@ describe('the delays of the retry options', () => {
 
   it('grow from 1 ms when the initial delay is 0', () => {
     expect(delays({ initialDelay: 0, jitter: false }, 4)).toEqual([1, 2, 4, 8])
-    expect(delayOf({ initialDelay: 0, jitter: false }, contextOf(2_000), () => 0)).toBe(30_000)
+    expect(decideRetry({ initialDelay: 0, jitter: false }, contextOf(2_000), () => 0)).toBe(30_000)
   })
 
   it.each([2_000, 1e6, Number.MAX_SAFE_INTEGER])(
@@ -52,8 +52,8 @@ describe('the delays of the retry options', () => {
     (attempt) => {
       for (const factor of [2, 1e300]) {
         const retry = { maxDelay: Number.POSITIVE_INFINITY, factor, jitter: false }
-        expect(delayOf(retry, contextOf(attempt), () => 0)).toBe(Number.MAX_VALUE)
-        const drawn = delayOf({ ...retry, jitter: true }, contextOf(attempt), () => 0.5)
+        expect(decideRetry(retry, contextOf(attempt), () => 0)).toBe(Number.MAX_VALUE)
+        const drawn = decideRetry({ ...retry, jitter: true }, contextOf(attempt), () => 0.5)
         expect(drawn).toBe(Number.MAX_VALUE / 2)
       }
     },
@@ -138,7 +138,7 @@ describe('a retry function', () => {
   it('receives the attempt, the error, the last event id and the delay from the server', () => {
     const retry = vi.fn(() => 1)
     const context = contextOf(4, { lastEventId: '9', hasOpened: true, serverRetry: 50 })
-    delayOf(retry, context, () => 0)
+    decideRetry(retry, context, () => 0)
     expect(retry).toHaveBeenCalledExactlyOnceWith(context)
   })
 
@@ -185,7 +185,7 @@ describe('any retry options', () => {
     fc.assert(
       fc.property(options, attempt, anyRandom, fc.option(ms), (retry, attempt, random, asked) => {
         const context = contextOf(attempt, { serverRetry: asked ?? undefined })
-        const delay = delayOf(retry, context, () => random)
+        const delay = decideRetry(retry, context, () => random)
         if (typeof delay === 'string') return attempt > Number(retry.maxAttempts)
         return delay >= 0 && delay <= Math.min(retry.maxDelay ?? 30_000, Number.MAX_VALUE)
       }),
@@ -198,7 +198,7 @@ describe('any retry options', () => {
     fc.assert(
       fc.property(growing, fc.integer({ min: 1, max: 50 }), (retry, attempt) => {
         const [now, later] = [attempt, attempt + 1].map((n) =>
-          Number(delayOf({ ...retry, jitter: false }, contextOf(n), Math.random)),
+          Number(decideRetry({ ...retry, jitter: false }, contextOf(n), Math.random)),
         ) as [number, number]
         return later >= now
       }),
@@ -214,14 +214,8 @@ function delays(
   context: Partial<RetryContext> = {},
 ): (number | string)[] {
   return Array.from({ length: count }, (_, i) =>
-    delayOf(retry, contextOf(i + 1, context), () => random),
+    decideRetry(retry, contextOf(i + 1, context), () => random),
   )
-}
-
-/** Returns the delay, or the reason why there is none. */
-function delayOf(...args: Parameters<typeof decideRetry>): number | string {
-  const decision = decideRetry(...args)
-  return typeof decision === 'string' ? decision : decision.delay
 }
 
 function contextOf(attempt: number, context: Partial<RetryContext> = {}): RetryContext {
