@@ -97,6 +97,11 @@ export interface FetchTransportOptions {
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
  * response closes the connection with `reason: 'failed'`, unless it is a 2xx with `text/event-stream`.
  *
+ * The `Last-Event-ID` header needs the permission of a server on another origin. If a GET there fails,
+ * it is repeated without the header, and then once more with it. If only the header makes it fail, the
+ * stream opens without the id, and `onOpen` receives `lastEventId: ''`: events may be missing. Let the
+ * server allow the header, or use `lastEventIdParam`.
+ *
  * @throws {RangeError} when `maxBufferSize` is below 1
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
