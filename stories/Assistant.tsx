@@ -59,6 +59,8 @@ function Turn({ url, question, isLatest }: { url: string; question: Question; is
       transport: fetchTransport({
         headers: { 'Content-Type': 'application/json', Authorization: 'Bearer demo' },
         body: JSON.stringify(question),
+        // The server sends `[DONE]` without an empty line after it, as many do.
+        dispatchIncomplete: true,
       }),
       until: (event) => event.data === '[DONE]',
     },

@@ -1,5 +1,6 @@
 import {
   EventSourceError,
+  setQueryParam,
   type Transport,
   type TransportRequest,
   type TransportSink,
@@ -67,6 +68,25 @@ export interface FetchTransportOptions {
    * @default [401]
    */
   refreshOn?: readonly number[] | undefined
+  /**
+   * The name of a query parameter that carries the last event id in place of the `Last-Event-ID`
+   * header. The server must read it. For a server on another origin whose CORS answers do not allow the
+   * header: the parameter needs no preflight request.
+   *
+   * @default undefined: the id is sent in the header
+   */
+  lastEventIdParam?: string | undefined
+  /**
+   * Whether an event without its final empty line is dispatched when the body ends properly. For servers
+   * that end with `data: [DONE]` and a single line break. An aborted or broken body dispatches nothing.
+   *
+   * The standard discards such an event. The attempt then fails with an error of type `'network'`, since
+   * an end inside an event looks like a cut.
+   *
+   * @default false
+   * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+   */
+  dispatchIncomplete?: boolean | undefined
 }
 
 /**
@@ -76,6 +96,11 @@ export interface FetchTransportOptions {
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
  * response closes the connection with `reason: 'failed'`, unless it is a 2xx with `text/event-stream`.
+ *
+ * The `Last-Event-ID` header needs the permission of a server on another origin. If a GET there fails,
+ * it is repeated without the header, and then once more with it. If only the header makes it fail, the
+ * stream opens without the id, and `onOpen` receives `lastEventId: ''`: events may be missing. Let the
+ * server allow the header, or use `lastEventIdParam`.
  *
  * @throws {RangeError} when `maxBufferSize` is below 1
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -88,15 +113,18 @@ export function fetchTransport({
   fetch: customFetch,
   maxBufferSize = 2 ** 24,
   refreshOn = [401],
+  lastEventIdParam,
+  dispatchIncomplete,
 }: FetchTransportOptions = {}): Transport {
   if (!(maxBufferSize >= 1)) {
     throw new RangeError(`maxBufferSize is ${maxBufferSize}: give a number from 1 up`)
   }
   const plainHeaders = typeof headers === 'function' ? [] : [...new Headers(headers)]
   const plainBody = typeof body === 'string' || body instanceof URLSearchParams ? String(body) : ''
+  const once = method.toUpperCase() !== 'GET'
   return {
-    key: JSON.stringify(['fetch', method, credentials, plainHeaders, plainBody]),
-    once: method.toUpperCase() !== 'GET',
+    key: JSON.stringify(['fetch', method, credentials, plainHeaders, plainBody, lastEventIdParam]),
+    once,
     open(request, sink) {
       const fetch = customFetch ?? globalThis.fetch
       if (!fetch) throw new EventSourceError('unsupported', 'There is no fetch here: give one')
@@ -116,7 +144,9 @@ export function fetchTransport({
     sink: TransportSink,
     signal: AbortSignal,
   ): Promise<void> {
-    const { url, lastEventId, attempt } = request
+    const { attempt } = request
+    let { url, lastEventId } = request
+    if (lastEventIdParam && lastEventId) url = setQueryParam(url, lastEventIdParam, lastEventId)
     // An aborted request may still reach the server. An attempt that is closed in the task that opened
     // it, as in StrictMode, therefore sends none.
     await Promise.resolve()
@@ -132,25 +162,62 @@ export function fetchTransport({
       const message = 'The answer has no body to read: give a fetch that streams'
       return sink.fail(new EventSourceError('unsupported', message), true)
     }
+    if (lastEventId !== request.lastEventId) sink.id(lastEventId)
     sink.open()
     // Not parsed with `URL`: React Native's has no `origin`.
     const [origin = ''] = /^\w+:\/\/[^/?#]+/.exec(response.url || url) ?? []
-    await readEvents(response.body, signal, sink, origin, lastEventId, maxBufferSize)
+    await readEvents(
+      response.body,
+      signal,
+      sink,
+      origin,
+      lastEventId,
+      maxBufferSize,
+      dispatchIncomplete,
+    )
 
     async function send(error: EventSourceError | null): Promise<FetchResponse> {
       const context = { attempt, error, lastEventId }
       // Ends a closed attempt. The connection ignores the failure that the rejection turns into.
       if (signal.aborted) throw signal
-      const parts = await Promise.all([resolveValue(headers, context), resolveValue(body, context)])
-      if (signal.aborted) throw signal
-      return fetch(url, {
-        method,
-        headers: streamHeaders(parts[0], lastEventId),
-        body: parts[1],
-        credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
-        cache: 'no-store',
-        signal,
-      })
+      const [ownHeaders, ownBody] = await Promise.all([
+        resolveValue(headers, context),
+        resolveValue(body, context),
+      ])
+      const fetchWithId = async (id: string): Promise<FetchResponse> => {
+        if (signal.aborted) throw signal
+        return fetch(url, {
+          method,
+          headers: streamHeaders(ownHeaders, id),
+          body: ownBody,
+          credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
+          cache: 'no-store',
+          signal,
+        })
+      }
+      const headerId = lastEventIdParam ? '' : lastEventId
+      try {
+        return await fetchWithId(headerId)
+      } catch (thrown) {
+        if (!headerId || once || !(thrown instanceof TypeError) || !isCrossOrigin(url)) throw thrown
+      }
+      // The server is down, or its CORS answer does not allow the header. Fetch does not say which. An
+      // answer without the header shows that the server is up.
+      const response = await fetchWithId('')
+      // The network may have come back in between: only a second failure shows that the header is refused.
+      const resumed = await fetchWithId(headerId).catch(() => {})
+      if (!resumed) {
+        lastEventId = ''
+        return response
+      }
+      response.body?.cancel().catch(() => {})
+      return resumed
     }
   }
+}
+
+/** Whether a browser sends this request to another origin than the page's. False outside a browser. */
+function isCrossOrigin(url: string): boolean {
+  const origin = globalThis.location?.origin
+  return !!origin && !url.startsWith(`${origin}/`)
 }

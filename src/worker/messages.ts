@@ -13,7 +13,12 @@ export interface StartMessage {
   readonly request: TransportRequest
   readonly options: Pick<
     FetchTransportOptions,
-    'method' | 'credentials' | 'maxBufferSize' | 'refreshOn'
+    | 'method'
+    | 'credentials'
+    | 'maxBufferSize'
+    | 'refreshOn'
+    | 'lastEventIdParam'
+    | 'dispatchIncomplete'
   >
 }
 

@@ -14,6 +14,8 @@ export interface PackedEvents {
   readonly types: Column
   readonly ids: Column
   readonly origins: Column
+  /** `'1'` for each event with an id of its own, and `''` for each without. */
+  readonly hasIds: Column
 }
 
 /**
@@ -32,6 +34,7 @@ export function pack(events: readonly ServerSentEvent[]): PackedEvents {
     types: packColumn(events.map(({ type }) => type)),
     ids: packColumn(events.map(({ lastEventId }) => lastEventId)),
     origins: packColumn(events.map(({ origin }) => origin)),
+    hasIds: packColumn(events.map(({ hasId }) => (hasId ? '1' : ''))),
   }
 }
 
@@ -54,6 +57,7 @@ interface Batch {
   types: Column
   ids: Column
   origins: Column
+  hasIds: Column
 }
 
 class PackedEvent implements ServerSentEvent {
@@ -75,6 +79,10 @@ class PackedEvent implements ServerSentEvent {
 
   get origin(): string {
     return readColumn(this.batch, 'origins', this.index)
+  }
+
+  get hasId(): boolean {
+    return !!readColumn(this.batch, 'hasIds', this.index)
   }
 
   get data(): string {
@@ -107,7 +115,11 @@ function packColumn(values: readonly string[]): Column {
   return values.every((value) => value === first) ? first : values.join('\n')
 }
 
-function readColumn(batch: Batch, name: 'types' | 'ids' | 'origins', index: number): string {
+function readColumn(
+  batch: Batch,
+  name: 'types' | 'ids' | 'origins' | 'hasIds',
+  index: number,
+): string {
   let values = batch[name]
   if (typeof values === 'string') {
     if (!values.includes('\n')) return values

@@ -142,7 +142,16 @@ function openInWorker(
 }
 
 function createStartMessage(
-  { method, headers, body, credentials, maxBufferSize, refreshOn }: FetchTransportOptions,
+  {
+    method,
+    headers,
+    body,
+    credentials,
+    maxBufferSize,
+    refreshOn,
+    lastEventIdParam,
+    dispatchIncomplete,
+  }: FetchTransportOptions,
   request: TransportRequest,
 ): StartMessage {
   return {
@@ -154,6 +163,8 @@ function createStartMessage(
       maxBufferSize,
       // The thread always has a `headers` function. Plain headers must not be refreshed.
       refreshOn: typeof headers === 'function' ? refreshOn : [],
+      lastEventIdParam,
+      dispatchIncomplete,
     },
   }
 }

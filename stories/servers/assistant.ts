@@ -16,6 +16,9 @@ const replies: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
+/** The event after the last word. Many servers leave out the empty line after it. */
+const LAST: ServerEvent = { data: '[DONE]', incomplete: true }
+
 /**
  * A language model with a few fixed replies. Each word is a JSON event, and `[DONE]` follows the
  * last.
@@ -23,7 +26,7 @@ const replies: readonly (readonly [RegExp, string])[] = [
 export const assistant: Feed = {
   every: 60,
   tick: () => [],
-  answer: (body) => [...tokens(replyTo(promptOf(body))).map(tokenEvent), { data: '[DONE]' }],
+  answer: (body) => [...tokens(replyTo(promptOf(body))).map(tokenEvent), LAST],
 }
 
 /** Returns the reply to a prompt, which is always the same. */

@@ -1,5 +1,11 @@
 /** One event as a server writes it. Without `event` it is unnamed and arrives as `message`. */
-export type ServerEvent = { data: string; event?: string; id?: string }
+export type ServerEvent = {
+  data: string
+  event?: string
+  id?: string
+  /** Whether the empty line is missing that ends an event. Only for the last event of a stream. */
+  incomplete?: true
+}
 
 /**
  * The events of a demo server, as a function of the tick's number: the same tick always has the
@@ -25,9 +31,9 @@ export type Feed = {
 }
 
 /** An event in the `text/event-stream` format. */
-export function formatEvent({ data, event, id }: ServerEvent): string {
+export function formatEvent({ data, event, id, incomplete }: ServerEvent): string {
   const lines = data.split('\n').map((line) => `data: ${line}`)
   if (id !== undefined) lines.unshift(`id: ${id}`)
   if (event !== undefined) lines.unshift(`event: ${event}`)
-  return `${lines.join('\n')}\n\n`
+  return `${lines.join('\n')}\n${incomplete ? '' : '\n'}`
 }

@@ -1,6 +1,6 @@
 import { workerTransport } from 'use-event-source/worker'
 import { describeContract } from './describeContract.ts'
-import { openHttpServer } from './support/openHttpServer.ts'
+import { LAST_EVENT_ID_PARAM, openHttpServer } from './support/openHttpServer.ts'
 import { fetchTraits } from './traits.ts'
 
 describeContract({
@@ -8,4 +8,13 @@ describeContract({
   traits: fetchTraits,
   makeTransport: workerTransport,
   open: (...answers) => openHttpServer(workerTransport(), answers),
+})
+
+const byParam = () => workerTransport({ lastEventIdParam: LAST_EVENT_ID_PARAM })
+
+describeContract({
+  name: 'workerTransport with a lastEventIdParam',
+  traits: fetchTraits,
+  makeTransport: byParam,
+  open: (...answers) => openHttpServer(byParam(), answers),
 })

@@ -26,6 +26,7 @@ describe('the key', () => {
     ['a string equals URLSearchParams', { body: 'a=1' }, { body: new URLSearchParams({ a: '1' }) }],
     ['fetch differs', { fetch: async () => Response.error() }, {}],
     ['the method is the default', { method: 'GET' }, {}],
+    ['dispatchIncomplete differs', { dispatchIncomplete: true }, {}],
     ['the method is the default with a body', { body: 'a', method: 'POST' }, { body: 'a' }],
   ])('is equal if %s', (_, one, other) => {
     expect(fetchTransport(one).key).toBe(fetchTransport(other).key)
@@ -39,6 +40,8 @@ describe('the key', () => {
     ['credentials', { credentials: 'include' }, { credentials: 'omit' }],
     ['credentials, given or left out', { credentials: 'same-origin' }, {}],
     ['the body', { body: 'a' }, { body: 'b' }],
+    ['lastEventIdParam', { lastEventIdParam: 'after' }, { lastEventIdParam: 'since' }],
+    ['lastEventIdParam, given or left out', { lastEventIdParam: 'after' }, {}],
     ['URLSearchParams', { body: new URLSearchParams('a=1') }, { body: new URLSearchParams('a=2') }],
     [
       'the same text in a header or the body',

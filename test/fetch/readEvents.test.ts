@@ -10,7 +10,21 @@ const ORIGIN = 'https://example.com'
 describe('an event', () => {
   it('has a type, data, the last event id and the origin', async () => {
     expect(await read('event: tick\nid: 7\ndata: 1\n\n')).toEqual([
-      ['event', { type: 'tick', data: '1', lastEventId: '7', origin: ORIGIN }],
+      ['event', { type: 'tick', data: '1', lastEventId: '7', origin: ORIGIN, hasId: true }],
+    ])
+  })
+
+  it('has an id of its own if its block has an id field that is not ignored', async () => {
+    const text =
+      'data\n\nid: 8\ndata\n\ndata\n\nid: 8\ndata\n\nid\ndata\n\nid: \0\ndata\n\nid: 9\n\ndata\n\n'
+    expect((await eventsOf([text], '7')).map(({ hasId }) => hasId)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+      false,
+      false,
     ])
   })
 
@@ -39,7 +53,7 @@ describe('an event', () => {
 
   it('without data is not dispatched, but its id counts from then on', async () => {
     expect(await read('id: 8\n\nevent: tick\nid: 9\n\ndata: 1\n\n')).toEqual([
-      ['event', { type: 'message', data: '1', lastEventId: '9', origin: ORIGIN }],
+      ['event', { type: 'message', data: '1', lastEventId: '9', origin: ORIGIN, hasId: false }],
     ])
     expect(await read('id: 8\n\ndata: 1\n\nid: 9\n\n')).toMatchObject([
       ['event', { lastEventId: '8' }],
@@ -82,7 +96,7 @@ describe('an event', () => {
     const cuts = Array.from({ length: 16 }, (_, index) => index * 65_537 + 1)
     for (const chunks of [[text], cutAt(encode(text), cuts)]) {
       const [event] = (await callsOf(chunks)).map(([, argument]) => argument)
-      expect(event).toEqual({ type: name, data: '1', lastEventId: id, origin: ORIGIN })
+      expect(event).toMatchObject({ type: name, data: '1', lastEventId: id, origin: ORIGIN })
     }
   })
 })
@@ -117,8 +131,8 @@ describe('data', () => {
 describe('the bytes', () => {
   const text = ': hello\n\nid: 1\nevent: ü\ndata: a€\ndata\n\nid: 2\n\ndata: 😀\n\ndata: cut'
   const expected = [
-    ['event', { type: 'ü', data: 'a€\n', lastEventId: '1', origin: ORIGIN }],
-    ['event', { type: 'message', data: '😀', lastEventId: '2', origin: ORIGIN }],
+    ['event', { type: 'ü', data: 'a€\n', lastEventId: '1', origin: ORIGIN, hasId: true }],
+    ['event', { type: 'message', data: '😀', lastEventId: '2', origin: ORIGIN, hasId: false }],
   ]
 
   it.each([
@@ -215,6 +229,83 @@ describe('the end of the body', () => {
     expect((await readAll([], '')).calls).toMatchObject([['end', { type: 'network' }]])
   })
 
+  it.each([
+    '',
+    '\n',
+    '\r',
+    ': comment',
+    ': data: x',
+    ':',
+    ': comment\n',
+    ': comment\r\n',
+    'retry: 50\n',
+    'retry: soon\n',
+    'datum',
+    'datum\n',
+    ' data: x',
+  ])('after %j is no cut', async (text) => {
+    for (const before of [
+      '',
+      'id: 1\nevent: n\ndata: a\n\n',
+      'id: 1\r\ndata: a\r\n\r\n',
+      'data: a\r\r',
+    ])
+      expect(await endOf(before + text)).toEqual(['end', 'The stream has ended'])
+  })
+
+  it.each([
+    'd',
+    'data',
+    'data:',
+    'data:\n',
+    'data\n',
+    'data: x',
+    'data: x\n',
+    'data: x\r',
+    'data: x\r\n',
+    'data: x\n: comment\n',
+    'data: x\n: comment',
+    'data: x\ndat',
+    'e',
+    'event',
+    'event:',
+    'event: x',
+    'event: x\n',
+    'event: x\r',
+    'i',
+    'id',
+    'id\n',
+    'id: 1',
+    'id: 1\n',
+    'id: \n',
+    'retry',
+    'retry: 50',
+  ])('after %j is a cut, wherever the chunks are cut', async (text) => {
+    for (const before of ['', ': hello\n\n', 'id: 1\nevent: n\ndata: a\n\n', 'data: a\r\r']) {
+      const bytes = encode(before + text)
+      for (let at = 0; at <= bytes.length; at++)
+        expect(await endOf(...cutAt(bytes, [at]))).toEqual([
+          'fail',
+          'The stream ended inside an event',
+        ])
+    }
+  })
+
+  it('inside an event is a network error that is not final', async () => {
+    const { calls } = await readAll(['id: 1\ndata: a\n\nid: 2\ndata: x'], '')
+    expect(calls.at(-1)).toHaveLength(2)
+    expect(calls.at(-1)?.[1]).toBeInstanceOf(EventSourceError)
+    expect(calls.at(-1)?.[1]).toMatchObject({ type: 'network' })
+  })
+
+  it('inside an event as long as maxBufferSize is a cut, not an overflow', async () => {
+    const { signal } = new AbortController()
+    const { withoutAlive, sink } = createSinkLog()
+    const body = streamOf(`data: ${'x'.repeat(94)}\ndata\n`)
+    await readEvents(body, signal, sink, ORIGIN, '', 95)
+    expect(withoutAlive()).toMatchObject([['fail', { type: 'network' }]])
+  })
+
   // [spec] 9.2.6: once the end of the file is reached, any pending data must be discarded.
   it.each([
     'id: 2\ndata: x',
@@ -243,6 +334,17 @@ describe('the end of the body', () => {
     expect(await dataOf('data: x\n\n', Uint8Array.of(0xf0, 0x9f))).toEqual(['x'])
   })
 
+  it('is not reported after an abort', async () => {
+    const abort = new AbortController()
+    const { withoutAlive, sink } = createSinkLog()
+    const event: typeof sink.event = () => abort.abort()
+    const read = (body: ReturnType<typeof streamOf>, dispatchIncomplete: boolean) =>
+      readEvents(body, abort.signal, { ...sink, event }, ORIGIN, '', 100, dispatchIncomplete)
+    await read(streamOf('data: a\n\ndata: x'), false)
+    await read(streamOf('id: 1\ndata: a'), true)
+    expect(withoutAlive()).toEqual([])
+  })
+
   it('rejects if the body breaks off', async () => {
     const broken = new TypeError('terminated')
     const { calls, sink } = createSinkLog()
@@ -250,6 +352,77 @@ describe('the end of the body', () => {
     const { signal } = new AbortController()
     await expect(readEvents(body, signal, sink, ORIGIN, '', 100)).rejects.toBe(broken)
     expect(calls).toEqual([])
+  })
+})
+
+describe('with dispatchIncomplete, the end of the body', () => {
+  it.each([
+    ['data: [DONE]', '[DONE]'],
+    ['data: [DONE]\n', '[DONE]'],
+    ['data: [DONE]\r', '[DONE]'],
+    ['data: [DONE]\r\n', '[DONE]'],
+    ['data: a\ndata', 'a\n'],
+    ['data', ''],
+    ['data: x\n: comment', 'x'],
+  ])('dispatches %j', async (text, data) => {
+    for (const before of ['', 'data: a\n\n', 'data: a\r\r']) {
+      const bytes = encode(before + text)
+      for (let at = 0; at <= bytes.length; at++) {
+        const calls = await readToEnd(cutAt(bytes, [at]))
+        expect(calls.slice(before ? 1 : 0)).toMatchObject([
+          ['event', { type: 'message', data }],
+          ['end', { type: 'network', message: 'The stream has ended' }],
+        ])
+      }
+    }
+  })
+
+  it('dispatches the name and the id too', async () => {
+    expect(await readToEnd(['id: 1\ndata: a\n\nevent: n\nid: 2\ndata: x'])).toMatchObject([
+      ['event', { lastEventId: '1' }],
+      ['event', { type: 'n', data: 'x', lastEventId: '2', hasId: true }],
+      ['end', {}],
+    ])
+  })
+
+  it('applies an id or a retry without an event', async () => {
+    expect(await readToEnd(['id: 2\nretry: 50'])).toMatchObject([
+      ['retry', 50],
+      ['id', '2'],
+      ['end', {}],
+    ])
+  })
+
+  it.each(['', 'data: a\n\n', 'data: a\r\n\r\n', 'data: a\n\n: comment', 'data: a\n\ndat'])(
+    'adds no event after %j',
+    async (text) => {
+      const calls = await readToEnd([text])
+      expect(calls.map(([name]) => name)).toEqual(text ? ['event', 'end'] : ['end'])
+    },
+  )
+
+  it('replaces an incomplete character', async () => {
+    const calls = await readToEnd(['data: caf', Uint8Array.of(0xc3)])
+    expect(calls).toMatchObject([
+      ['event', { data: 'caf\uFFFD' }],
+      ['end', {}],
+    ])
+  })
+
+  it('dispatches nothing if the body breaks off', async () => {
+    const { calls, sink } = createSinkLog()
+    let isSent = false
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (isSent) controller.error(new TypeError('terminated'))
+        else controller.enqueue(encode('data: [DONE]\n'))
+        isSent = true
+      },
+    })
+    const { signal } = new AbortController()
+    const reading = readEvents(body, signal, sink, ORIGIN, '', 100, true)
+    await expect(reading).rejects.toThrow('terminated')
+    expect(calls).toEqual([['alive']])
   })
 })
 
@@ -302,7 +475,7 @@ describe('an overflow', () => {
   })
 })
 
-/** Returns the calls to the sink, without `alive` and the final `end`. */
+/** Returns the calls to the sink, without `alive` and the final `end` or `fail`. */
 async function callsOf(chunks: readonly (string | Uint8Array)[], lastEventId = '') {
   return (await readAll(chunks, lastEventId)).withoutAlive().slice(0, -1)
 }
@@ -320,8 +493,22 @@ async function readAll(chunks: readonly (string | Uint8Array)[], lastEventId: st
   const log = createSinkLog()
   const { signal } = new AbortController()
   await readEvents(streamOf(...chunks), signal, log.sink, ORIGIN, lastEventId, 2 ** 24)
-  expect(log.calls.at(-1)?.[0]).toBe('end')
+  expect(log.calls.at(-1)?.[0]).toMatch(/^(end|fail)$/)
   return log
+}
+
+/** Returns the name and the message of the last call. */
+async function endOf(...chunks: (string | Uint8Array)[]) {
+  const [name, error] = (await readAll(chunks, '')).calls.at(-1) ?? []
+  return [name, (error as EventSourceError).message]
+}
+
+/** Returns the calls to the sink, without `alive`. */
+async function readToEnd(chunks: readonly (string | Uint8Array)[]) {
+  const log = createSinkLog()
+  const { signal } = new AbortController()
+  await readEvents(streamOf(...chunks), signal, log.sink, ORIGIN, '', 2 ** 24, true)
+  return log.withoutAlive()
 }
 
 async function eventsOf(chunks: readonly (string | Uint8Array)[], lastEventId = '') {

@@ -20,6 +20,18 @@ describe('readText', () => {
     expect(single.join('')).toBe('aß€😀z')
   })
 
+  it('replaces a character that the end of the body cuts', async () => {
+    expect(await read(streamOf('a', Uint8Array.of(0xf0, 0x9f)))).toEqual(['a', '', '\uFFFD'])
+  })
+
+  it('resolves with true at the end of the body, and with false after an abort', async () => {
+    expect(await readText(streamOf('a'), new AbortController().signal, () => {})).toBe(true)
+    expect(await readText(streamOf('a'), AbortSignal.abort(), () => {})).toBe(false)
+    const abort = new AbortController()
+    const cut = streamOf(Uint8Array.of(0xf0))
+    expect(await readText(cut, abort.signal, (text) => text && abort.abort())).toBe(false)
+  })
+
   it('replaces bytes that are not UTF-8, and continues', async () => {
     const bytes = Uint8Array.of(0x61, 0xff, 0xc3, 0x28, 0x7a)
     expect((await read(streamOf(bytes))).join('')).toBe('a\uFFFD\uFFFD(z')

@@ -20,6 +20,7 @@ const eventsOf = (data: fc.Arbitrary<string>) =>
       data,
       lastEventId: fc.oneof(fc.constantFrom('', '1'), fc.string({ unit: 'binary' })),
       origin: fc.constantFrom('', 'https://example.com'),
+      hasId: fc.boolean(),
     }),
     { minLength: 1 },
   )
@@ -30,6 +31,22 @@ it('unpacks to the same events, after a structured clone too', () => {
       expect(plain(unpack(structuredClone(pack(events))))).toEqual(events)
     }),
   )
+})
+
+it('keeps which events have an id of their own, whether all agree or not', () => {
+  const column = fc.oneof(fc.array(fc.boolean(), { minLength: 1 }), allOf(true), allOf(false))
+  fc.assert(
+    fc.property(column, (column) => {
+      const events = column.map((hasId) => ({ ...eventOf('1'), hasId }))
+      const packed = structuredClone(pack(events))
+      expect(unpack(packed).map(({ hasId }) => hasId)).toEqual(column)
+      if (new Set(column).size === 1) expect(packed.hasIds).toBe(column[0] ? '1' : '')
+    }),
+  )
+})
+
+it('treats an event that does not say so as one without an id of its own', () => {
+  expect(unpack(pack([eventOf('1')])).map(({ hasId }) => hasId)).toEqual([false])
 })
 
 it('parses the data of every event if all of it is JSON', () => {
@@ -52,10 +69,24 @@ it('parses either no data, or the same value as JSON.parse', () => {
 })
 
 it.each([['1,2'], ['[1', '2]'], ['1', '],[']])('does not treat %j as JSON', (...data) => {
-  const events = data.map((data) => ({ type: 'message', data, lastEventId: '', origin: '' }))
+  const events = data.map(eventOf)
   expect(unpack(pack(events)).map(({ parsed }) => parsed)).toEqual(data.map(() => undefined))
 })
 
 function plain(events: readonly ServerSentEvent[]): ServerSentEvent[] {
-  return events.map(({ type, data, lastEventId, origin }) => ({ type, data, lastEventId, origin }))
+  return events.map(({ type, data, lastEventId, origin, hasId }) => ({
+    type,
+    data,
+    lastEventId,
+    origin,
+    hasId,
+  }))
+}
+
+function eventOf(data: string): ServerSentEvent {
+  return { type: 'message', data, lastEventId: '', origin: '' }
+}
+
+function allOf(value: boolean): fc.Arbitrary<boolean[]> {
+  return fc.integer({ min: 1, max: 20 }).map((length) => Array.from({ length }, () => value))
 }

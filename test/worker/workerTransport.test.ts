@@ -17,10 +17,14 @@ beforeEach(() => {
 
 describe('the transport', () => {
   it('has its own key, which distinguishes the same streams as the key of fetch', () => {
-    const keys = [{}, { method: 'PUT' }, { body: 'a' }, { headers: { a: 'b' } }].map(
-      (options) => workerTransport(options).key,
-    )
-    expect(new Set([...keys, fetchTransport().key]).size).toBe(5)
+    const keys = [
+      {},
+      { method: 'PUT' },
+      { body: 'a' },
+      { headers: { a: 'b' } },
+      { lastEventIdParam: 'after' },
+    ].map((options) => workerTransport(options).key)
+    expect(new Set([...keys, fetchTransport().key]).size).toBe(6)
     expect(workerTransport({ worker: () => new FakeWorker() }).key).toBe(workerTransport().key)
   })
 
@@ -94,11 +98,16 @@ describe('without a worker', () => {
 
 describe('with a worker', () => {
   it('leaves the request to the worker', async () => {
-    const { worker } = open({ credentials: 'include' }, new FakeWorker())
+    const options = {
+      credentials: 'include',
+      lastEventIdParam: 'after',
+      dispatchIncomplete: true,
+    } as const
+    const { worker } = open(options, new FakeWorker())
     expect(worker.sent).toEqual([
       {
         request: { ...request, error: null },
-        options: { method: 'GET', credentials: 'include', refreshOn: [] },
+        options: { ...options, method: 'GET', refreshOn: [] },
       },
     ])
     await settle()

@@ -123,20 +123,6 @@ describe.each(ways)('%s', (_, transport) => {
     expect(resumed?.lastEventId ?? inQuery).toBe(id)
   })
 
-  it('retries by the policy when an id is larger than the server accepts', async () => {
-    const id = 'x'.repeat(2 ** 21)
-    const stream = await openStream({ body: [{ send: { id, data: '1' } }, 'end'] })
-    const { log, messages } = await follow(stream, {
-      transport,
-      retry: { ...soon, maxAttempts: 3 },
-    })
-    await log.until(({ status }) => status === 'closed')
-    expect(messages()).toEqual(['1'])
-    expect(log.latest).toMatchObject({ reason: 'failed', error: { type: 'network', attempt: 4 } })
-    // Node rejects such a request before the server can record it.
-    expect(await stream.until({ open: 0 })).toMatchObject({ requests: [{}] })
-  })
-
   it('reconnects after streams that end before their first event', async () => {
     const empty: Reply = { body: ['end'] }
     const stream = await openStream(empty, empty, empty, { body: [{ burst: { to: 3 } }] })
@@ -146,4 +132,32 @@ describe.each(ways)('%s', (_, transport) => {
     expect(messages()).toEqual(['1', '2', '3'])
     expect((await stream.log()).requests).toHaveLength(4)
   })
+})
+
+it('the native transport retries by the policy when an id is larger than the server accepts', async () => {
+  const id = 'x'.repeat(2 ** 21)
+  const stream = await openStream({ body: [{ send: { id, data: '1' } }, 'end'] })
+  const { log, messages } = await follow(stream, {
+    transport: nativeTransport({ lastEventIdParam }),
+    retry: { ...soon, maxAttempts: 3 },
+  })
+  await log.until(({ status }) => status === 'closed')
+  expect(messages()).toEqual(['1'])
+  expect(log.latest).toMatchObject({ reason: 'failed', error: { type: 'network', attempt: 4 } })
+  // Node rejects such a request before the server can record it.
+  expect(await stream.until({ open: 0 })).toMatchObject({ requests: [{}] })
+})
+
+it('the fetch transport comes back without an id that is larger than the server accepts', async () => {
+  const id = 'x'.repeat(2 ** 21)
+  const stream = await openStream(
+    { body: [{ send: { id, data: '1' } }, 'end'] },
+    { body: [{ send: { id: '2', data: '2' } }] },
+  )
+  const { untilMessage, messages } = await follow(stream, { transport: fetchTransport() })
+  await untilMessage('2')
+  expect(messages()).toEqual(['1', '2'])
+  // Node rejects a request with this id before the server can record it.
+  const { requests } = await stream.until({ open: 1 })
+  expect(requests.map(({ lastEventId }) => lastEventId)).toEqual([null, null])
 })

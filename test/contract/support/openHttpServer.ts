@@ -3,7 +3,7 @@ import { openStream } from '../../browser/support/openStream.ts'
 import type { RecordedRequest, ServerLog } from '../../support/server/script.ts'
 import type { ContractAnswer, ContractLog, ContractServer } from '../contract.ts'
 
-/** The query parameter in which a native transport may send the last event id. */
+/** The query parameter in which a transport may send the last event id. */
 export const LAST_EVENT_ID_PARAM = 'lastEventId'
 
 /** Opens a scripted HTTP server. */
