@@ -75,7 +75,7 @@ export interface FetchTransportOptions {
  *
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
- * response closes the connection with `reason: 'failed'`, unless it is a 2xx with `text/event-stream`.
+ * response closes the connection with `reason: 'failed'`, unless it is a 200 with `text/event-stream`.
  *
  * @throws {RangeError} when `maxBufferSize` is below 1
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
