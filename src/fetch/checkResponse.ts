@@ -27,13 +27,15 @@ export async function checkResponse({
   const isText = /json|text\/plain/.test(type)
   if (!isText) body?.cancel().catch(() => {})
   const text = isText && body ? await readShortText(body) : ''
-  const details = { status, body: isText ? text : undefined }
+  const details = { status: status || undefined, body: isText ? text : undefined }
   if (status === 200) {
     const hint = /html/.test(type) ? ', which is often a login page' : ''
     const message = `The server answered with ${given}${hint}, not with text/event-stream`
     return new EventSourceError('content-type', message, details)
   }
-  return new EventSourceError('http', `The server answered with status ${status}`, {
+  // [spec] Fetch, 2.2.6: with `redirect: 'manual'`, a browser shows a redirect as the status 0.
+  const answer = status ? `status ${status}` : 'a redirect, which is not followed'
+  return new EventSourceError('http', `The server answered with ${answer}`, {
     ...details,
     retryAfter: parseRetryAfter(headers.get('Retry-After') ?? ''),
   })

@@ -4,9 +4,11 @@ import {
   type TransportRequest,
   type TransportSink,
 } from 'use-event-source/core'
+import { checkRequest } from './checkRequest.ts'
 import { checkResponse, isTransient } from './checkResponse.ts'
 import { readEvents } from './readEvents.ts'
 import {
+  bufferBody,
   type Fetch,
   type FetchResponse,
   type PerAttempt,
@@ -15,6 +17,8 @@ import {
   resolveValue,
   streamHeaders,
 } from './request.ts'
+import { splitUserinfo } from './splitUserinfo.ts'
+import { toNetworkError } from './toNetworkError.ts'
 
 /**
  * The options of {@link fetchTransport}. All may be written inline. A change of `method`, `credentials`,
@@ -67,6 +71,15 @@ export interface FetchTransportOptions {
    * @default [401]
    */
   refreshOn?: readonly number[] | undefined
+  /**
+   * What happens if the server redirects the request. `'follow'`: the request is made again at the new
+   * url. To another origin, browsers take `Authorization` off, but not other headers such as `X-Api-Key`,
+   * nor `Last-Event-ID`, and a 307 or 308 repeats the body there. `'error'`: the connection closes, with
+   * an error of type `'http'`. A custom `fetch` has to obey `redirect: 'manual'` for that.
+   *
+   * @default 'follow'
+   */
+  redirect?: 'follow' | 'error' | undefined
 }
 
 /**
@@ -88,11 +101,12 @@ export function fetchTransport({
   fetch: customFetch,
   maxBufferSize = 2 ** 24,
   refreshOn = [401],
+  redirect = 'follow',
 }: FetchTransportOptions = {}): Transport {
   if (!(maxBufferSize >= 1)) {
     throw new RangeError(`maxBufferSize is ${maxBufferSize}: give a number from 1 up`)
   }
-  const plainHeaders = typeof headers === 'function' ? [] : [...new Headers(headers)]
+  const plainHeaders = typeof headers === 'function' ? [] : listHeaders(headers)
   const plainBody = typeof body === 'string' || body instanceof URLSearchParams ? String(body) : ''
   return {
     key: JSON.stringify(['fetch', method, credentials, plainHeaders, plainBody]),
@@ -102,9 +116,9 @@ export function fetchTransport({
       if (!fetch) throw new EventSourceError('unsupported', 'There is no fetch here: give one')
       const abort = new AbortController()
       runAttempt(fetch, request, sink, abort.signal).catch((thrown: unknown) => {
-        const isKnown = thrown instanceof EventSourceError
-        const message = `The request failed: ${thrown}`
-        sink.fail(isKnown ? thrown : new EventSourceError('network', message, { cause: thrown }))
+        const error = toNetworkError(thrown)
+        // Where the platform refuses the request, it refuses the next one too.
+        sink.fail(error, error.type === 'unsupported')
       })
       return { listen() {}, close: () => abort.abort() }
     },
@@ -116,7 +130,8 @@ export function fetchTransport({
     sink: TransportSink,
     signal: AbortSignal,
   ): Promise<void> {
-    const { url, lastEventId, attempt } = request
+    const { lastEventId, attempt } = request
+    const { url, authorization } = splitUserinfo(request.url)
     // An aborted request may still reach the server. An attempt that is closed in the task that opened
     // it, as in StrictMode, therefore sends none.
     await Promise.resolve()
@@ -126,7 +141,12 @@ export function fetchTransport({
       response = await send(refusal)
       refusal = await checkResponse(response)
     }
-    if (refusal) return sink.fail(refusal, !isTransient(refusal))
+    if (refusal) {
+      // The id may be the cause: too long, or of characters that a proxy refuses.
+      const isIdSuspect = lastEventId !== '' && [400, 431].includes(response.status)
+      if (isIdSuspect) sink.id('')
+      return sink.fail(refusal, !isIdSuspect && !isTransient(refusal))
+    }
     if (response.status === 204) return sink.done()
     if (!response.body) {
       const message = 'The answer has no body to read: give a fetch that streams'
@@ -141,16 +161,38 @@ export function fetchTransport({
       const context = { attempt, error, lastEventId }
       // Ends a closed attempt. The connection ignores the failure that the rejection turns into.
       if (signal.aborted) throw signal
-      const parts = await Promise.all([resolveValue(headers, context), resolveValue(body, context)])
+      const parts = await Promise.all([
+        resolveValue(headers, context),
+        resolveValue(body, context).then(bufferBody),
+      ])
       if (signal.aborted) throw signal
-      return fetch(url, {
+      const init: RequestInit = {
         method,
-        headers: streamHeaders(parts[0], lastEventId),
+        headers: streamHeaders(parts[0], lastEventId, authorization),
         body: parts[1],
         credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
         cache: 'no-store',
+        // `error` would reject like a network fault.
+        redirect: redirect === 'error' ? 'manual' : redirect,
         signal,
-      })
+      }
+      if (globalThis.Request) checkRequest(url, method, parts[1], !!customFetch)
+      try {
+        return await fetch(url, init)
+      } catch (thrown) {
+        // Node refuses an id with control characters only here.
+        if (/[^\t\P{Cc}\x80-\x9f]/u.test(lastEventId)) sink.id('')
+        throw toNetworkError(thrown, true)
+      }
     }
+  }
+}
+
+/** Returns `null` for invalid headers, which the first attempt reports. */
+function listHeaders(headers: RequestHeaders): [string, string][] | null {
+  try {
+    return [...new Headers(headers)]
+  } catch {
+    return null
   }
 }

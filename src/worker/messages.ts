@@ -13,13 +13,14 @@ export interface StartMessage {
   readonly request: TransportRequest
   readonly options: Pick<
     FetchTransportOptions,
-    'method' | 'credentials' | 'maxBufferSize' | 'refreshOn'
+    'method' | 'credentials' | 'maxBufferSize' | 'refreshOn' | 'redirect'
   >
 }
 
 /** The user's headers and body for one request, in a form that `postMessage` can send. */
 export interface RequestParts {
-  readonly headers: [string, string][]
+  /** Pairs of a name and a value, if the headers are valid: the thread checks that. */
+  readonly headers: string[][]
   readonly body: string | Blob | ArrayBuffer | null
   /** The content type, where `body` does not imply it any more. */
   readonly contentType: string | null

@@ -114,8 +114,7 @@ describe('a response of another type', () => {
 
 describe('a response of another status', () => {
   it.each([
-    0, 100, 199, 201, 202, 205, 206, 210, 226, 299, 300, 304, 400, 401, 403, 404, 429, 500, 503,
-    599,
+    100, 199, 201, 202, 205, 206, 210, 226, 299, 300, 304, 400, 401, 403, 404, 429, 500, 503, 599,
   ])('is refused with the status %i, even if it has the right type', async (status) => {
     const refusal = await checkResponse(
       createResponse(status, { 'Content-Type': 'text/event-stream' }),
@@ -123,6 +122,13 @@ describe('a response of another status', () => {
     expect(refusal).toBeInstanceOf(EventSourceError)
     expect(refusal).toMatchObject({ type: 'http', status })
     expect(refusal?.message).toContain(String(status))
+  })
+
+  // [spec] Fetch, 2.2.6: a browser shows a redirect that was not followed as the status 0.
+  it('is a redirect without a status if a browser hides it', async () => {
+    const refusal = await checkResponse(createResponse(0))
+    expect(refusal).toMatchObject({ type: 'http', status: undefined })
+    expect(refusal?.message).toBe('The server answered with a redirect, which is not followed')
   })
 
   it.each([408, 425, 429, 500, 501, 502, 503, 504, 599])('is transient: %i', (status) => {

@@ -67,7 +67,7 @@ it('reports the cause of a request that fails', async () => {
   expect(thread.calls().at(-1)).toEqual([
     'fail',
     expect.objectContaining({ type: 'network', message, cause }),
-    undefined,
+    false,
   ])
 })
 
@@ -107,7 +107,7 @@ async function start() {
     scope.onmessage?.({ data })
     await settle()
   }
-  await send({ request, options: { method: 'GET' } })
+  await send({ request, options: { method: 'POST' } })
   return {
     messages,
     calls,

@@ -145,7 +145,7 @@ describe('with a worker', () => {
     worker.receive(['needParts', null])
     await settle()
     const message = 'The request failed: TypeError: no token'
-    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'network', message, cause }]])
+    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'network', message, cause }, false]])
   })
 
   it('restores errors with all of their fields', () => {
