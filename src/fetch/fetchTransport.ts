@@ -5,9 +5,11 @@ import {
   type TransportRequest,
   type TransportSink,
 } from 'use-event-source/core'
+import { checkRequest } from './checkRequest.ts'
 import { checkResponse, isTransient } from './checkResponse.ts'
 import { readEvents } from './readEvents.ts'
 import {
+  bufferBody,
   type Fetch,
   type FetchResponse,
   type PerAttempt,
@@ -16,6 +18,8 @@ import {
   resolveValue,
   streamHeaders,
 } from './request.ts'
+import { splitUserinfo } from './splitUserinfo.ts'
+import { toNetworkError } from './toNetworkError.ts'
 
 /**
  * The options of {@link fetchTransport}. All may be written inline. A change of `method`, `credentials`,
@@ -87,6 +91,15 @@ export interface FetchTransportOptions {
    * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
    */
   dispatchIncomplete?: boolean | undefined
+  /**
+   * What happens if the server redirects the request. `'follow'`: the request is made again at the new
+   * url. To another origin, browsers take `Authorization` off, but not other headers such as `X-Api-Key`,
+   * nor `Last-Event-ID`, and a 307 or 308 repeats the body there. `'error'`: the connection closes, with
+   * an error of type `'http'`. A custom `fetch` has to obey `redirect: 'manual'` for that.
+   *
+   * @default 'follow'
+   */
+  redirect?: 'follow' | 'error' | undefined
 }
 
 /**
@@ -95,7 +108,7 @@ export interface FetchTransportOptions {
  *
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
- * response closes the connection with `reason: 'failed'`, unless it is a 2xx with `text/event-stream`.
+ * response closes the connection with `reason: 'failed'`, unless it is a 200 with `text/event-stream`.
  *
  * The `Last-Event-ID` header needs the permission of a server on another origin. If a GET there fails,
  * it is repeated without the header, and then once more with it. If only the header makes it fail, the
@@ -115,11 +128,12 @@ export function fetchTransport({
   refreshOn = [401],
   lastEventIdParam,
   dispatchIncomplete,
+  redirect = 'follow',
 }: FetchTransportOptions = {}): Transport {
   if (!(maxBufferSize >= 1)) {
     throw new RangeError(`maxBufferSize is ${maxBufferSize}: give a number from 1 up`)
   }
-  const plainHeaders = typeof headers === 'function' ? [] : [...new Headers(headers)]
+  const plainHeaders = typeof headers === 'function' ? [] : listHeaders(headers)
   const plainBody = typeof body === 'string' || body instanceof URLSearchParams ? String(body) : ''
   const once = method.toUpperCase() !== 'GET'
   return {
@@ -130,9 +144,9 @@ export function fetchTransport({
       if (!fetch) throw new EventSourceError('unsupported', 'There is no fetch here: give one')
       const abort = new AbortController()
       runAttempt(fetch, request, sink, abort.signal).catch((thrown: unknown) => {
-        const isKnown = thrown instanceof EventSourceError
-        const message = `The request failed: ${thrown}`
-        sink.fail(isKnown ? thrown : new EventSourceError('network', message, { cause: thrown }))
+        const error = toNetworkError(thrown)
+        // Where the platform refuses the request, it refuses the next one too.
+        sink.fail(error, error.type === 'unsupported')
       })
       return { listen() {}, close: () => abort.abort() }
     },
@@ -145,8 +159,12 @@ export function fetchTransport({
     signal: AbortSignal,
   ): Promise<void> {
     const { attempt } = request
-    let { url, lastEventId } = request
-    if (lastEventIdParam && lastEventId) url = setQueryParam(url, lastEventIdParam, lastEventId)
+    const { url: plainUrl, authorization } = splitUserinfo(request.url)
+    let { lastEventId } = request
+    const url =
+      lastEventIdParam && lastEventId
+        ? setQueryParam(plainUrl, lastEventIdParam, lastEventId)
+        : plainUrl
     // An aborted request may still reach the server. An attempt that is closed in the task that opened
     // it, as in StrictMode, therefore sends none.
     await Promise.resolve()
@@ -156,7 +174,12 @@ export function fetchTransport({
       response = await send(refusal)
       refusal = await checkResponse(response)
     }
-    if (refusal) return sink.fail(refusal, !isTransient(refusal))
+    if (refusal) {
+      // The id may be the cause: too long, or of characters that a proxy refuses.
+      const isIdSuspect = lastEventId !== '' && [400, 431].includes(response.status)
+      if (isIdSuspect) sink.id('')
+      return sink.fail(refusal, !isIdSuspect && !isTransient(refusal))
+    }
     if (response.status === 204) return sink.done()
     if (!response.body) {
       const message = 'The answer has no body to read: give a fetch that streams'
@@ -182,24 +205,17 @@ export function fetchTransport({
       if (signal.aborted) throw signal
       const [ownHeaders, ownBody] = await Promise.all([
         resolveValue(headers, context),
-        resolveValue(body, context),
+        resolveValue(body, context).then(bufferBody),
       ])
-      const fetchWithId = async (id: string): Promise<FetchResponse> => {
-        if (signal.aborted) throw signal
-        return fetch(url, {
-          method,
-          headers: streamHeaders(ownHeaders, id),
-          body: ownBody,
-          credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
-          cache: 'no-store',
-          signal,
-        })
-      }
+      if (globalThis.Request) checkRequest(url, method, ownBody, !!customFetch)
       const headerId = lastEventIdParam ? '' : lastEventId
       try {
         return await fetchWithId(headerId)
       } catch (thrown) {
-        if (!headerId || once || !(thrown instanceof TypeError) || !isCrossOrigin(url)) throw thrown
+        // Node refuses an id with control characters only here.
+        if (/[^\t\P{Cc}\x80-\x9f]/u.test(headerId)) sink.id('')
+        const mayBeRefused = headerId && !once && thrown instanceof TypeError && isCrossOrigin(url)
+        if (!mayBeRefused) throw toNetworkError(thrown, true)
       }
       // The server is down, or its CORS answer does not allow the header. Fetch does not say which. An
       // answer without the header shows that the server is up.
@@ -212,6 +228,20 @@ export function fetchTransport({
       }
       response.body?.cancel().catch(() => {})
       return resumed
+
+      async function fetchWithId(id: string): Promise<FetchResponse> {
+        if (signal.aborted) throw signal
+        return fetch(url, {
+          method,
+          headers: streamHeaders(ownHeaders, id, authorization),
+          body: ownBody,
+          credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
+          cache: 'no-store',
+          // `error` would reject like a network fault.
+          redirect: redirect === 'error' ? 'manual' : redirect,
+          signal,
+        })
+      }
     }
   }
 }
@@ -220,4 +250,13 @@ export function fetchTransport({
 function isCrossOrigin(url: string): boolean {
   const origin = globalThis.location?.origin
   return !!origin && !url.startsWith(`${origin}/`)
+}
+
+/** Returns `null` for invalid headers, which the first attempt reports. */
+function listHeaders(headers: RequestHeaders): [string, string][] | null {
+  try {
+    return [...new Headers(headers)]
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,5 @@
 import type { EventSourceError } from 'use-event-source/core'
+import { demand } from './demand.ts'
 
 export type RequestHeaders = HeadersInit
 export type RequestBody = BodyInit | null
@@ -38,14 +39,44 @@ export async function resolveValue<T>(value: PerAttempt<T>, context: RequestCont
     : value
 }
 
-/** Adds `Accept`, and the id to resume after, to the user's headers. */
-export function streamHeaders(given: RequestHeaders, lastEventId: string): Headers {
-  const headers = new Headers(given)
+/**
+ * Adds `Accept`, the credentials of the url and the id to resume after to the user's headers.
+ *
+ * @throws {EventSourceError} of type `'unsupported'` if a header can not be sent
+ */
+export function streamHeaders(
+  given: RequestHeaders,
+  lastEventId: string,
+  authorization?: string,
+): Headers {
+  const headers = demand(
+    () => new Headers(given),
+    'headers has an invalid name, or a value that is not one line of Latin-1',
+  )
   if (!headers.has('Accept')) headers.set('Accept', 'text/event-stream')
+  if (authorization && !headers.has('Authorization')) headers.set('Authorization', authorization)
   if (lastEventId) {
-    // [spec] 9.2.3: encoded as UTF-8. A header's value is a byte string: one character for each byte.
-    const bytes = [...new TextEncoder().encode(lastEventId)]
-    headers.set('Last-Event-ID', bytes.map((byte) => String.fromCharCode(byte)).join(''))
+    demand(
+      // [spec] 9.2.3: encoded as UTF-8
+      () => headers.set('Last-Event-ID', toByteString(lastEventId)),
+      'lastEventId has a line break: no header can carry it',
+    )
   }
   return headers
+}
+
+/** Reads a body that is a stream to its end. Browsers send a stream over HTTP/2 only, or not at all. */
+export async function bufferBody(body: RequestBody): Promise<RequestBody> {
+  if (!(body as ReadableStream | null)?.getReader) return body
+  const response = demand(
+    () => new Response(body),
+    'A stream can be read only once: give a function as body',
+  )
+  return response.arrayBuffer()
+}
+
+/** Encodes text as UTF-8, one character for each byte, as a header's value has to be. */
+export function toByteString(text: string): string {
+  const bytes = new TextEncoder().encode(text)
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 }

@@ -19,12 +19,14 @@ export interface StartMessage {
     | 'refreshOn'
     | 'lastEventIdParam'
     | 'dispatchIncomplete'
+    | 'redirect'
   >
 }
 
 /** The user's headers and body for one request, in a form that `postMessage` can send. */
 export interface RequestParts {
-  readonly headers: [string, string][]
+  /** Pairs of a name and a value, if the headers are valid: the thread checks that. */
+  readonly headers: string[][]
   readonly body: string | Blob | ArrayBuffer | null
   /** The content type, where `body` does not imply it any more. */
   readonly contentType: string | null

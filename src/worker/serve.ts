@@ -35,7 +35,7 @@ export function serve(scope: ThreadScope): void {
           onParts = resolve
         })
         outbox.sendNow(['needParts', error && toPlainError(error)])
-        return (await parts).headers
+        return (await parts).headers as [string, string][]
       },
       body: async () => (await parts).body,
       async fetch(url, init) {

@@ -54,6 +54,8 @@ export function workerTransport(options: WorkerTransportOptions = {}): Transport
     ...pageTransport,
     key: `worker ${pageTransport.key}`,
     open(request, sink) {
+      // Another url gains nothing, and the page knows better whether it can be requested.
+      if (!/^https?:/i.test(request.url)) return pageTransport.open(request, sink)
       let worker: Worker
       try {
         worker = createWorker()
@@ -136,7 +138,8 @@ function openInWorker(
       .catch((thrown: unknown) => {
         const isKnown = thrown instanceof EventSourceError
         const message = `The request failed: ${thrown}`
-        sink.fail(isKnown ? thrown : new EventSourceError('network', message, { cause: thrown }))
+        const error = isKnown ? thrown : new EventSourceError('network', message, { cause: thrown })
+        sink.fail(error, error.type === 'unsupported')
       })
   }
 }
@@ -149,6 +152,7 @@ function createStartMessage(
     credentials,
     maxBufferSize,
     refreshOn,
+    redirect,
     lastEventIdParam,
     dispatchIncomplete,
   }: FetchTransportOptions,
@@ -161,6 +165,7 @@ function createStartMessage(
       method: method ?? ((body ?? null) === null ? 'GET' : 'POST'),
       credentials,
       maxBufferSize,
+      redirect,
       // The thread always has a `headers` function. Plain headers must not be refreshed.
       refreshOn: typeof headers === 'function' ? refreshOn : [],
       lastEventIdParam,

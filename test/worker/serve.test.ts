@@ -1,9 +1,11 @@
+import type { TransportRequest } from 'use-event-source/core'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type {
   Call,
   RequestParts,
   MessageToPage,
   MessageToThread,
+  StartMessage,
 } from '../../src/worker/messages.ts'
 import { unpack } from '../../src/worker/pack.ts'
 import { type ThreadScope, serve } from '../../src/worker/serve.ts'
@@ -15,7 +17,6 @@ import { requestOf } from '../support/requestOf.ts'
 const MEBI = 2 ** 20
 const PIECES = 30
 const noParts: RequestParts = { headers: [], body: null, contentType: null }
-const request = requestOf()
 
 let server: ScriptedFetch
 
@@ -67,8 +68,41 @@ it('reports the cause of a request that fails', async () => {
   expect(thread.calls().at(-1)).toEqual([
     'fail',
     expect.objectContaining({ type: 'network', message, cause }),
-    undefined,
+    false,
   ])
+})
+
+it('refuses invalid headers for good', async () => {
+  const thread = await start()
+  await thread.send({ ...noParts, headers: [['X-A', '1\n2']] })
+  const error: unknown = expect.objectContaining({ type: 'unsupported' })
+  expect(thread.calls().at(-1)).toEqual(['fail', error, true])
+  expect(server.requests).toHaveLength(0)
+})
+
+it('sends the userinfo of the url as Basic credentials', async () => {
+  const thread = await start({ url: 'https://user:secret@example.com/' })
+  await thread.send(noParts)
+  expect(server.latest().url).toBe('https://example.com/')
+  expect(server.latest().headers.get('Authorization')).toBe(`Basic ${btoa('user:secret')}`)
+})
+
+it('drops an id that the server refuses, and then fails', async () => {
+  const thread = await start({ lastEventId: '7' })
+  await thread.send(noParts)
+  server.latest().respond(431, {})
+  await settle()
+  const error: unknown = expect.objectContaining({ type: 'http', status: 431 })
+  expect(thread.calls().slice(1)).toEqual([
+    ['id', ''],
+    ['fail', error, false],
+  ])
+})
+
+it('refuses redirects if it should', async () => {
+  const thread = await start({}, { redirect: 'error' })
+  await thread.send(noParts)
+  expect(server.latest().init.redirect).toBe('manual')
 })
 
 it('stops reading while the page is busy, and continues afterwards', async () => {
@@ -98,7 +132,10 @@ it('stops reading while the page is busy, and continues afterwards', async () =>
 })
 
 /** Starts a thread that reads a stream, for a page that acknowledges nothing by itself. */
-async function start() {
+async function start(
+  given: Partial<TransportRequest> = {},
+  options: Partial<StartMessage['options']> = {},
+) {
   const messages: MessageToPage[] = []
   const scope: ThreadScope = { onmessage: null, postMessage: (calls) => messages.push(calls) }
   serve(scope)
@@ -107,7 +144,7 @@ async function start() {
     scope.onmessage?.({ data })
     await settle()
   }
-  await send({ request, options: { method: 'GET' } })
+  await send({ request: requestOf(given), options: { method: 'POST', ...options } })
   return {
     messages,
     calls,

@@ -96,12 +96,54 @@ describe('without a worker', () => {
   })
 })
 
+describe('a url that is not http', () => {
+  it('is left to the page, which refuses it or requests it', async () => {
+    const worker = new FakeWorker()
+    const { log } = open({}, worker, { url: 'ftp://example.com/' })
+    open({}, worker, { url: 'data:text/event-stream,' })
+    await settle()
+    expect(worker.sent).toEqual([])
+    expect(log.calls).toMatchObject([['fail', { type: 'unsupported' }, true]])
+    expect(server.requests).toMatchObject([{ url: 'data:text/event-stream,' }])
+  })
+})
+
 describe('with a worker', () => {
+  it('leaves the check of headers to the worker', async () => {
+    const { worker, log } = open({ headers: { 'not a name': '名前' } }, new FakeWorker())
+    worker.receive(['needParts', null])
+    await settle()
+    expect(worker.sent.at(-1)).toMatchObject({ headers: [['not a name', '名前']] })
+    expect(log.withoutAlive()).toEqual([])
+  })
+
+  it.each([
+    [{ 'X-A': 1 } as unknown as HeadersInit, [['X-A', '1']]],
+    [new Map([['X-A', '1']]) as unknown as HeadersInit, [['X-A', '1']]],
+    [undefined as unknown as HeadersInit, []],
+  ])('sends headers given as %j', async (given, headers) => {
+    const { worker } = open({ headers: () => given }, new FakeWorker())
+    worker.receive(['needParts', null])
+    await settle()
+    expect(worker.sent.at(-1)).toMatchObject({ headers })
+  })
+
+  it('refuses for good a stream that has been read', async () => {
+    const body = new ReadableStream()
+    body.getReader()
+    const { worker, log } = open({ body }, new FakeWorker())
+    worker.receive(['needParts', null])
+    await settle()
+    const message = 'A stream can be read only once: give a function as body'
+    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'unsupported', message }, true]])
+  })
+
   it('leaves the request to the worker', async () => {
     const options = {
       credentials: 'include',
       lastEventIdParam: 'after',
       dispatchIncomplete: true,
+      redirect: 'error',
     } as const
     const { worker } = open(options, new FakeWorker())
     expect(worker.sent).toEqual([
@@ -154,7 +196,7 @@ describe('with a worker', () => {
     worker.receive(['needParts', null])
     await settle()
     const message = 'The request failed: TypeError: no token'
-    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'network', message, cause }]])
+    expect(log.withoutAlive()).toMatchObject([['fail', { type: 'network', message, cause }, false]])
   })
 
   it('restores errors with all of their fields', () => {

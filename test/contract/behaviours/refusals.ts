@@ -1,4 +1,4 @@
-import type { EventSourceErrorDetails } from 'use-event-source/core'
+import { type EventSourceErrorDetails, text } from 'use-event-source/core'
 import { describe, expect, it } from 'vitest'
 import { retrySoon } from '../../browser/support/retryTimes.ts'
 import { createClock } from '../../support/clock.ts'
@@ -26,11 +26,12 @@ const html: ContractAnswer = { headers: { 'Content-Type': 'text/html' }, body: [
 const final: Refusal[] = [
   { is: 'a 401', answer: 401, error: { type: 'http', status: 401 } },
   { is: 'a 404', answer: 404, error: { type: 'http', status: 404 } },
+  { is: 'a 210', answer: 210, error: { type: 'http', status: 210 } },
   { is: 'another content type', answer: html, error: { type: 'content-type' } },
 ]
 
 export function refusals({ open, traits }: Contract): void {
-  const { seesResponses } = traits
+  const { seesResponses, resumesNewAttempts } = traits
   /** Returns the error as this transport reports it. */
   const seen = (error: Refusal['error']) => (seesResponses ? error : { type: 'network' })
 
@@ -105,6 +106,30 @@ export function refusals({ open, traits }: Contract): void {
       }
       await log.until(({ status }) => status === 'open')
       expect(await server.log()).toEqual({ requests: [null, null], open: 1 })
+    })
+  })
+
+  describe('a 400 to a request that resumes', () => {
+    it(`${
+      seesResponses
+        ? 'drops the id, and another attempt follows'
+        : 'is retried like any failed attempt'
+    }`, async () => {
+      const first: ContractAnswer = { body: [{ send: { id: '7', data: 'a' } }] }
+      const server = await open(first, 400, {})
+      const clock = createClock()
+      const { log, received, calls } = connect(server, { message: text() }, { retry }, clock)
+      await received.until(({ lastEventId }) => lastEventId === '7')
+      await server.play('end')
+      for (const attempt of [1, 2]) {
+        await log.until((seen) => seen.attempt === attempt && seen.retryAt !== null)
+        clock.advance(2_000)
+      }
+      await log.until(({ status }) => status === 'open')
+      const id = resumesNewAttempts ? '7' : null
+      expect((await server.log()).requests).toEqual([null, id, seesResponses ? null : id])
+      const lastEventId = seesResponses ? '' : '7'
+      expect(calls.at(-1)).toMatchObject(['onOpen', { reconnected: true, lastEventId }])
     })
   })
 
