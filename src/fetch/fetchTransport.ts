@@ -213,7 +213,7 @@ export function fetchTransport({
         return await fetchWithId(headerId)
       } catch (thrown) {
         // Node refuses an id with control characters only here.
-        if (/[^\t\P{Cc}\x80-\x9f]/u.test(headerId)) sink.id('')
+        if (thrown instanceof TypeError && /[^\t\P{Cc}\x80-\x9f]/u.test(headerId)) sink.id('')
         const mayBeRefused = headerId && !once && thrown instanceof TypeError && isCrossOrigin(url)
         if (!mayBeRefused) throw toNetworkError(thrown, true)
       }
