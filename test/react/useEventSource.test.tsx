@@ -70,6 +70,23 @@ describe('channels', () => {
     })
   })
 
+  it('neither change nor render for an event of json() with empty data', () => {
+    const onError = vi.fn()
+    const onRender = vi.fn()
+    const { result } = renderHook(() => {
+      onRender()
+      return useEventSource<{ trade: Trade }>('/api', ['trade'], { onError })
+    })
+    const source = theSource()
+    source.open()
+    source.emit('trade', { symbol: 'A', price: 1 })
+    const { data, error } = result.current
+    onRender.mockClear()
+    source.emit('trade', '')
+    expect(result.current).toMatchObject({ data, error })
+    expect([onRender, onError].map(({ mock }) => mock.calls)).toEqual([[], []])
+  })
+
   it('may be given as names, short for json() on each', () => {
     const { result } = renderHook(() => useEventSource<{ trade: Trade }>('/api', ['trade']))
     const source = theSource()

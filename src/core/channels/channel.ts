@@ -2,8 +2,11 @@ import { getOrCreate } from '../getOrCreate.ts'
 import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 
-/** Turns an event into a value. Throws if it cannot. */
+/** Turns an event into a value, or into {@link NO_VALUE}. Throws if it cannot. */
 export type Decode = (event: ServerSentEvent) => unknown
+
+/** Returned by a decode function for an event without a value, which has no effect on any channel. */
+export const NO_VALUE: unknown = {}
 
 /**
  * Says how the events of one name are decoded, and what is kept of them. Immutable. Components on one

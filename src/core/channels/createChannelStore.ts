@@ -4,7 +4,7 @@ import { type EventSourceError, toEventSourceError } from '../errors.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { StreamContext } from '../streamContext.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
-import type { Channel, Decode } from './channel.ts'
+import { type Channel, type Decode, NO_VALUE } from './channel.ts'
 
 /** One observer's use of one channel. The store sets `cell`, the observer sets `channel`. */
 export interface Subscription {
@@ -114,6 +114,7 @@ export function createChannelStore(
       const isFirst = decoded.eventNumber !== current
       if (isFirst) decodeInto(decoded, cell.channel, event, current)
       const { value, error } = decoded
+      if (value === NO_VALUE) continue
       if (error && isFirst) callUsers('onError', error)
       if (error || cell.pendingError) {
         cell.pendingError = error
@@ -274,7 +275,7 @@ function decodeInto(
   eventNumber: number,
 ): void {
   decoded.eventNumber = eventNumber
-  decoded.error = null
+  decoded.value = decoded.error = null
   try {
     decoded.value = decode(event)
   } catch (thrown) {

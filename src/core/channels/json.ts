@@ -2,12 +2,14 @@ import { EventSourceError } from '../errors.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
-import { createDecoder, type Decoder } from './channel.ts'
+import { createDecoder, type Decoder, NO_VALUE } from './channel.ts'
 import type { InferOutput, StandardSchema } from './standardSchema.ts'
 
 /**
  * Decodes events as JSON. The type `T` is not checked at runtime. If the data is not JSON, the previous
- * value stays, and `error` is an error of type `'decode'`.
+ * value stays, and `error` is an error of type `'decode'`. An event with empty data has no effect on the
+ * channel, because some servers send one to keep the connection alive: it is neither a value nor an
+ * error, and still counts as activity for the `heartbeat`.
  *
  * Returns the same decoder each time.
  */
@@ -15,8 +17,8 @@ export function json<T = unknown>(): Decoder<T>
 /**
  * Decodes events as JSON and validates them with a Standard Schema; the value is the schema's output.
  * If the data does not match, the previous value stays, and `error` is an error of type `'validation'`
- * with the schema's issues as `cause`. The schema must validate synchronously, because asynchronous
- * results could arrive out of order.
+ * with the schema's issues as `cause`. An event with empty data has no effect, as with `json()`. The
+ * schema must validate synchronously, because asynchronous results could arrive out of order.
  *
  * Returns the same decoder each time it is called with the same schema.
  */
@@ -33,11 +35,13 @@ const unvalidated = /*#__PURE__*/ createDecoder<unknown>('json', parse)
 const validated = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
 function parse({ parsed, data }: ServerSentEvent): unknown {
-  return parsed === undefined ? JSON.parse(data) : parsed
+  return parsed === undefined ? (data ? JSON.parse(data) : NO_VALUE) : parsed
 }
 
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
-  const result = schema['~standard'].validate(parse(event))
+  const parsed = parse(event)
+  if (parsed === NO_VALUE) return parsed
+  const result = schema['~standard'].validate(parsed)
   // An asynchronous result is not used, so its rejection is ignored.
   if ('then' in result) result.then(undefined, () => {})
   const issues = 'then' in result ? [{ message: 'the schema is asynchronous' }] : result.issues

@@ -7,6 +7,7 @@ import {
   type Subscription,
 } from '../../../src/core/channels/createChannelStore.ts'
 import type { Flush } from '../../../src/core/options.ts'
+import { z } from 'zod'
 import { createClock } from '../../support/clock.ts'
 import { serverSentEvent } from '../../support/scriptedTransport.ts'
 
@@ -290,6 +291,82 @@ describe('an event that cannot be decoded', () => {
     subscribe(decoder.last(2))
     send(1)
     expect(fn).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('an event with empty data', () => {
+  const schema = z.number()
+
+  it.each([
+    ['json()', json<number>()],
+    ['json(schema)', json(schema)],
+  ])('has no effect on a channel of %s', (_, decoder) => {
+    const validate = vi.spyOn(schema['~standard'], 'validate')
+    const handler = vi.fn()
+    const { subscribe, send, store, clock, errors } = setup()
+    const subscriptions = [
+      subscribe(decoder),
+      subscribe(decoder.last(2)),
+      subscribe(decoder.latestBy(String)),
+      subscribe(decoder.reduce((sum, n) => sum + n, 0)),
+    ]
+    subscribe(decoder.forEach(handler))
+    send(1)
+    store.publish()
+    const before = subscriptions.map(valueOf)
+    handler.mockClear()
+    validate.mockClear()
+    const version = store.version()
+    send('')
+    expect(clock.pending()).toBe(0)
+    expect(store.version()).toBe(version)
+    expect(subscriptions.map(({ cell }) => cell?.pendingError)).toEqual([null, null, null, null])
+    expect(subscriptions.map(valueOf)).toEqual(before)
+    expect([handler, validate].map(({ mock }) => mock.calls)).toEqual([[], []])
+    expect(errors).toEqual([])
+    send(2)
+    store.publish()
+    expect(subscriptions.map(valueOf)).toEqual([
+      2,
+      [1, 2],
+      new Map([
+        ['1', 1],
+        ['2', 2],
+      ]),
+      3,
+    ])
+    validate.mockRestore()
+  })
+
+  it('keeps the error of the event before it, and hides none that follows', () => {
+    const { subscribe, send, store, errors } = setup()
+    const subscription = subscribe(json())
+    for (const data of ['', '{', '']) send(data)
+    store.publish()
+    expect(errorOf(subscription)?.raw).toBe('{')
+    send('')
+    store.publish()
+    expect(errors).toEqual([errorOf(subscription)])
+    send('1')
+    store.publish()
+    expect([valueOf(subscription), errorOf(subscription)]).toEqual([1, null])
+  })
+
+  it('is a value of text() and decode()', () => {
+    const { subscribe, send, store } = setup()
+    const subscriptions = [subscribe(text()), subscribe(decode((data) => data.length))]
+    send('')
+    store.publish()
+    expect(subscriptions.map(valueOf)).toEqual(['', 0])
+  })
+
+  it('counts for the discarding of cells as any other event does', () => {
+    const { subscribe, send, store, clock } = setup({ linger: 5 })
+    const subscription = subscribe(text())
+    store.remove(subscription)
+    clock.advance(5)
+    send('')
+    expect(store.findCell('n', text(), undefined)).toBeUndefined()
   })
 })
 

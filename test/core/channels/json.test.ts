@@ -22,7 +22,7 @@ describe('json()', () => {
     expect(json(Price).decode({ ...event, parsed: { price: '5' } })).toEqual({ price: 5 })
   })
 
-  it.each(['', '{', 'undefined', 'NaN'])('throws a SyntaxError for %j', (data) => {
+  it.each([' ', '{', 'undefined', 'NaN'])('throws a SyntaxError for %j', (data) => {
     expect(() => read(json(), data)).toThrow(SyntaxError)
   })
 })

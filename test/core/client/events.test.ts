@@ -86,6 +86,20 @@ describe('the iteration', () => {
     await iterator.return()
   })
 
+  it('skips an event of json() with empty data, and yields one of text()', async () => {
+    const onError = vi.fn()
+    const { iterate, transport } = setup({ onError })
+    const iterator = iterate({ n: json(), s: text() })
+    const step = iterator.next()
+    transport.latest().open()
+    for (const data of ['', '1']) transport.latest().emit('n', data)
+    transport.latest().emit('s', '')
+    const all = [(await step).value, ...(await take(iterator, 1))]
+    expect(all.map((event) => event?.data)).toEqual([1, ''])
+    expect(onError).not.toHaveBeenCalled()
+    await iterator.return()
+  })
+
   it('skips an event that cannot be decoded, and reports it to onError', async () => {
     const onError = vi.fn()
     const { iterate, transport } = setup({ onError })
