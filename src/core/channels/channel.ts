@@ -95,7 +95,12 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
     ...channel<T | undefined>('latest', latestFold as Fold<T | undefined>),
     from(name) {
       checkUse('name', name)
-      return getOrCreate(cache, name, () => createDecoder<T>(shape, decode, name)) as Decoder<T>
+      const decoder = cache.get(name) ?? createDecoder<T>(shape, decode, name)
+      // The name used last comes last. The first one is forgotten, because names may be dynamic.
+      cache.delete(name)
+      cache.set(name, decoder)
+      if (cache.size > MAX_NAMES) cache.delete(cache.keys().next().value as string)
+      return decoder as Decoder<T>
     },
     last: (count) =>
       getOrCreate(cache, count, () => channel(`last ${count}`, lastFold<T>(count))) as Channel<
@@ -116,6 +121,9 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
     },
   }
 }
+
+/** How many names and counts a decoder remembers. */
+const MAX_NAMES = 1_000
 
 const latestFold: Fold<unknown> = { step: (_, value) => value }
 const EMPTY_LIST: readonly never[] = []

@@ -42,10 +42,13 @@ function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   const parsed = parse(event)
   if (parsed === NO_VALUE) return parsed
   const result = schema['~standard'].validate(parsed)
-  // An asynchronous result is not used, so its rejection is ignored.
-  if ('then' in result) result.then(undefined, () => {})
-  const issues = 'then' in result ? [{ message: 'the schema is asynchronous' }] : result.issues
-  if (!issues) return (result as { readonly value: unknown }).value
+  if ('then' in result) {
+    // The result is not used, so its rejection is ignored.
+    result.then(undefined, () => {})
+    throw new EventSourceError('validation', 'the schema is asynchronous')
+  }
+  const { issues } = result
+  if (!issues) return result.value
   const message = issues.map((issue) => issue.message).join('; ')
   throw new EventSourceError('validation', message, { cause: issues })
 }

@@ -66,11 +66,14 @@ export function createStreamSource(
     environment,
   }: { url: string | undefined; option: OptionOf; environment: Environment },
 ): StreamSource {
-  const create = (): SharedStream =>
-    createSharedStream(url as string, option, environment, () => streams.delete(key))
   return {
     current: () => streams.get(key),
-    acquire: () => (url === undefined ? undefined : getOrCreate(streams, key, create)),
+    acquire: () =>
+      url === undefined
+        ? undefined
+        : getOrCreate(streams, key, () =>
+            createSharedStream(url, option, environment, () => streams.delete(key)),
+          ),
     unopenedState,
     option,
   }
