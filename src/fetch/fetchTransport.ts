@@ -42,7 +42,8 @@ export interface FetchTransportOptions {
   /**
    * The body, or a function that returns it for each attempt. A plain body is a string or
    * `URLSearchParams`: another value makes another stream. A body of another kind does not, and the
-   * latest one is sent with the next attempt.
+   * latest one is sent with the next attempt. A stream is read to its end before it is sent. It can be
+   * read only once: give a function if the request may be repeated.
    */
   body?: PerAttempt<RequestBody> | undefined
   /**
@@ -72,10 +73,10 @@ export interface FetchTransportOptions {
    */
   refreshOn?: readonly number[] | undefined
   /**
-   * What happens if the server redirects the request. `'follow'`: the request is made again at the new
-   * url. To another origin, browsers take `Authorization` off, but not other headers such as `X-Api-Key`,
-   * nor `Last-Event-ID`, and a 307 or 308 repeats the body there. `'error'`: the connection closes, with
-   * an error of type `'http'`. A custom `fetch` has to obey `redirect: 'manual'` for that.
+   * `'follow'` repeats the request where the server redirects it. On the way to another origin, browsers
+   * drop `Authorization`, but no other header such as `X-Api-Key` or `Last-Event-ID`, and keep the body
+   * after a 307 or 308. `'error'` closes the connection instead, with an error of type `'http'`. For
+   * that, a custom `fetch` has to obey `redirect: 'manual'`.
    *
    * @default 'follow'
    */
@@ -89,6 +90,11 @@ export interface FetchTransportOptions {
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
  * response closes the connection with `reason: 'failed'`, unless it is a 200 with `text/event-stream`.
+ * A 400 or 431 to a request with a last event id is retried once, without the id.
+ *
+ * A request that `fetch` can never send closes the connection with an error of type `'unsupported'`.
+ * Userinfo in the url is sent as Basic credentials. No error contains userinfo, a query or a header,
+ * apart from what the user's own functions throw.
  *
  * @throws {RangeError} when `maxBufferSize` is below 1
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
