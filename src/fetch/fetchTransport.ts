@@ -11,6 +11,7 @@ import {
   bufferBody,
   type Fetch,
   type FetchResponse,
+  listHeaders,
   type PerAttempt,
   type RequestBody,
   type RequestHeaders,
@@ -186,19 +187,11 @@ export function fetchTransport({
       try {
         return await fetch(url, init)
       } catch (thrown) {
-        // Node refuses an id with control characters only here.
+        // A control character in the id may be the cause. Node refuses it only here, and the answer of a
+        // server that refuses it often lacks CORS headers.
         if (/[^\t\P{Cc}\x80-\x9f]/u.test(lastEventId)) sink.id('')
         throw toNetworkError(thrown, true)
       }
     }
-  }
-}
-
-/** Returns `null` for invalid headers, which the first attempt reports. */
-function listHeaders(headers: RequestHeaders): [string, string][] | null {
-  try {
-    return [...new Headers(headers)]
-  } catch {
-    return null
   }
 }
