@@ -12,6 +12,7 @@ import {
   bufferBody,
   type Fetch,
   type FetchResponse,
+  listHeaders,
   type PerAttempt,
   type RequestBody,
   type RequestHeaders,
@@ -43,7 +44,8 @@ export interface FetchTransportOptions {
   /**
    * The body, or a function that returns it for each attempt. A plain body is a string or
    * `URLSearchParams`: another value makes another stream. A body of another kind does not, and the
-   * latest one is sent with the next attempt.
+   * latest one is sent with the next attempt. A stream is read to its end before it is sent. It can be
+   * read only once: give a function if the request may be repeated.
    */
   body?: PerAttempt<RequestBody> | undefined
   /**
@@ -92,10 +94,10 @@ export interface FetchTransportOptions {
    */
   dispatchIncomplete?: boolean | undefined
   /**
-   * What happens if the server redirects the request. `'follow'`: the request is made again at the new
-   * url. To another origin, browsers take `Authorization` off, but not other headers such as `X-Api-Key`,
-   * nor `Last-Event-ID`, and a 307 or 308 repeats the body there. `'error'`: the connection closes, with
-   * an error of type `'http'`. A custom `fetch` has to obey `redirect: 'manual'` for that.
+   * `'follow'` repeats the request where the server redirects it. On the way to another origin, browsers
+   * drop `Authorization`, but no other header such as `X-Api-Key` or `Last-Event-ID`, and keep the body
+   * after a 307 or 308. `'error'` closes the connection instead, with an error of type `'http'`. For
+   * that, a custom `fetch` has to obey `redirect: 'manual'`.
    *
    * @default 'follow'
    */
@@ -109,6 +111,11 @@ export interface FetchTransportOptions {
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
  * response closes the connection with `reason: 'failed'`, unless it is a 200 with `text/event-stream`.
+ * A 400 or 431 to a request with a last event id is retried once, without the id.
+ *
+ * A request that `fetch` can never send closes the connection with an error of type `'unsupported'`.
+ * Userinfo in the url is sent as Basic credentials. No error contains userinfo, a query or a header,
+ * apart from what the user's own functions throw.
  *
  * The `Last-Event-ID` header needs the permission of a server on another origin. If a GET there fails,
  * it is repeated without the header, and then once more with it. If only the header makes it fail, the
@@ -176,7 +183,7 @@ export function fetchTransport({
     }
     if (refusal) {
       // The id may be the cause: too long, or of characters that a proxy refuses.
-      const isIdSuspect = lastEventId !== '' && [400, 431].includes(response.status)
+      const isIdSuspect = lastEventId !== '' && [400, 414, 431].includes(response.status)
       if (isIdSuspect) sink.id('')
       return sink.fail(refusal, !isIdSuspect && !isTransient(refusal))
     }
@@ -212,7 +219,8 @@ export function fetchTransport({
       try {
         return await fetchWithId(headerId)
       } catch (thrown) {
-        // Node refuses an id with control characters only here.
+        // A control character in the id may be the cause. Node refuses it only here, and the answer of a
+        // server that refuses it often lacks CORS headers.
         if (thrown instanceof TypeError && /[^\t\P{Cc}\x80-\x9f]/u.test(headerId)) sink.id('')
         const mayBeRefused = headerId && !once && thrown instanceof TypeError && isCrossOrigin(url)
         if (!mayBeRefused) throw toNetworkError(thrown, true)
@@ -250,13 +258,4 @@ export function fetchTransport({
 function isCrossOrigin(url: string): boolean {
   const origin = globalThis.location?.origin
   return !!origin && !url.startsWith(`${origin}/`)
-}
-
-/** Returns `null` for invalid headers, which the first attempt reports. */
-function listHeaders(headers: RequestHeaders): [string, string][] | null {
-  try {
-    return [...new Headers(headers)]
-  } catch {
-    return null
-  }
 }

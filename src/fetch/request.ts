@@ -39,6 +39,15 @@ export async function resolveValue<T>(value: PerAttempt<T>, context: RequestCont
     : value
 }
 
+/** Returns `null` for invalid headers, which the first attempt reports. */
+export function listHeaders(headers: RequestHeaders): [string, string][] | null {
+  try {
+    return [...new Headers(headers)]
+  } catch {
+    return null
+  }
+}
+
 /**
  * Adds `Accept`, the credentials of the url and the id to resume after to the user's headers.
  *

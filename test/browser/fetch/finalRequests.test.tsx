@@ -24,7 +24,6 @@ describe.each(transports)('the %s transport', (_, makeTransport) => {
     ['a header beyond Latin-1', { headers: () => ({ 'X-A': 's3cret 名' }) }],
   ])('closes for good, without a request: %s', async (_, options) => {
     const stream = await openStream(good)
-    // Without `retry`, a request with an effect would close in any case.
     const { log } = await follow(stream, { transport: makeTransport(options) })
     await log.until(({ status }) => status === 'closed')
     expect(log.latest).toMatchObject({ reason: 'failed', error: { type: 'unsupported' } })
@@ -45,8 +44,9 @@ describe.each(transports)('the %s transport', (_, makeTransport) => {
     ['data:', 'data:text/event-stream,data: 3%0A%0A'],
     ['blob:', URL.createObjectURL(new Blob(['data: 3\n\n'], { type: 'text/event-stream' }))],
   ])('reads a %s url, as fetch does', async (_, url) => {
-    const { untilMessage } = await follow({ url }, { transport: makeTransport() })
+    const { untilMessage, messages } = await follow({ url }, { transport: makeTransport() })
     await untilMessage('3')
+    expect(messages()).toContain('3')
   })
 
   it('closes for good over a line break in the lastEventId option', async () => {
@@ -128,11 +128,12 @@ describe.each(transports)('the %s transport', (_, makeTransport) => {
     expect((await target.log()).requests).toHaveLength(0)
   })
 
-  it('opens a stream after a redirect-free answer if it refuses redirects', async () => {
+  it('opens a stream that is not redirected if it refuses redirects', async () => {
     const stream = await openStream(good)
     const transport = makeTransport({ redirect: 'error' })
-    const { untilMessage } = await follow(stream, { transport })
-    await untilMessage('3')
+    const { log } = await follow(stream, { transport })
+    await log.until(({ status }) => status !== 'connecting')
+    expect(log.latest.status).toBe('open')
   })
 
   it('says in error.body what a 200 with JSON says', async () => {
