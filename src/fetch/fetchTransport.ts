@@ -111,7 +111,7 @@ export interface FetchTransportOptions {
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
  * response closes the connection with `reason: 'failed'`, unless it is a 200 with `text/event-stream`.
- * A 400 or 431 to a request with a last event id is retried once, without the id.
+ * A 400, 414 or 431 to a request with a last event id is retried once, without the id.
  *
  * A request that `fetch` can never send closes the connection with an error of type `'unsupported'`.
  * Userinfo in the url is sent as Basic credentials. No error contains userinfo, a query or a header,

@@ -159,7 +159,7 @@ describe('a body that is a stream', () => {
 })
 
 describe('an id that is refused', () => {
-  it.each([400, 431])('with a %i is dropped, and the stream comes back', async (status) => {
+  it.each([400, 414, 431])('with a %i is dropped, and the stream comes back', async (status) => {
     const onOpen = vi.fn()
     const stream = await openStream({}, { onOpen, lastEventId: '7', retry: { jitter: false } })
     expect(stream.server.latest().headers.get('Last-Event-ID')).toBe('7')
