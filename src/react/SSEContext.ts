@@ -1,17 +1,11 @@
 import { type Context, createContext } from 'react'
-import {
-  type Client,
-  createClient,
-  nativeTransport,
-  type StreamIdentity,
-  type Url,
-} from 'use-event-source/core'
+import { type Client, createClient, type StreamIdentity, type Url } from 'use-event-source/core'
 
 /**
  * The value that a provider passes down. The client's defaults have `withCredentials` and `transport`
  * too, but those of the last commit. To choose its stream, a component needs those of the render.
  */
-export interface SSEContextValue extends Required<StreamIdentity> {
+export interface SSEContextValue extends StreamIdentity {
   readonly client: Client
   readonly url?: Url
   /** Absent in the default value, which applies where there is no provider. */
@@ -20,6 +14,4 @@ export interface SSEContextValue extends Required<StreamIdentity> {
 
 export const SSEContext: Context<SSEContextValue> = /*#__PURE__*/ createContext<SSEContextValue>({
   client: /*#__PURE__*/ createClient(),
-  withCredentials: false,
-  transport: /*#__PURE__*/ nativeTransport(),
 })

@@ -74,16 +74,14 @@ export function useEventSource(
     : (events as Channels)
   const context = useContext(SSEContext)
   const { client } = context
-  const withCredentials = options.withCredentials ?? context.withCredentials
-  const transport = options.transport ?? context.transport
-  const key = client.key(url, { withCredentials, transport })
+  const identity = {
+    withCredentials: options.withCredentials ?? context.withCredentials,
+    transport: options.transport ?? context.transport,
+  }
+  const key = client.key(url, identity)
   // Creating an observer has no effects, so a render that is never committed leaves nothing behind.
   const [observer, trackReads] = useMemo(
-    () =>
-      [
-        client.observe(url, given, { ...options, withCredentials, transport }),
-        createReadTracker(),
-      ] as const,
+    () => [client.observe(url, given, { ...options, ...identity }), createReadTracker()] as const,
     // The key stands for the url and the two options, which serve the first `observe` alone. The
     // observer receives channels and options after each commit.
     // oxlint-disable-next-line react-hooks/exhaustive-deps

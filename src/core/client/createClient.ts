@@ -68,10 +68,15 @@ export function createClient(config?: ClientConfig, environment: Environment = p
       checkUse('options', defaults)
       checkUse('options', options, ['select', 'isEqual'])
       const href = url ? resolveUrl(url) : undefined
-      const config = { url: href, option, environment }
-      const unopenedState = url ? CONNECTING : IDLE
-      const source = createStreamSource(streams, key(href, options), unopenedState, config)
-      return createObserver(source, channels, options)
+      return createObserver(
+        createStreamSource(streams, key(href, options), url ? CONNECTING : IDLE, {
+          url: href,
+          option,
+          environment,
+        }),
+        channels,
+        options,
+      )
     },
   }
 }

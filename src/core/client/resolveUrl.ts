@@ -1,3 +1,5 @@
+import { checkUse } from '../misuse/checkUse.ts'
+
 /** The address of a stream. A falsy value means that there is no stream for now. */
 export type Url = string | URL | null | undefined | false
 
@@ -15,9 +17,10 @@ export function resolveUrl(url: string | URL): string {
     // A `URL` object is mutable, so its result is not cached.
     if (typeof url === 'string') cached = { url, base, href }
     return href
-  } catch {
+  } catch (error) {
     if (!base) return String(url)
-    throw new TypeError(`"${url}" is no url: give a path, an absolute url or null`)
+    checkUse('unparsableUrl', url)
+    throw error
   }
 }
 

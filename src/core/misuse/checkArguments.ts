@@ -8,6 +8,10 @@ export function checkUrl(url: unknown, isRequired = false): void {
     fail(`The url is ${show(url)}: give a string or a URL${isRequired ? '' : ', or null for none'}`)
 }
 
+export function failUnparsableUrl(url: string | URL): void {
+  fail(`"${url}" is no url: give a path, an absolute url or null`)
+}
+
 /** @param name - the name of the function that takes the function */
 export function checkFunction(name: keyof typeof EXAMPLES, fn: unknown): void {
   if (typeof fn !== 'function')
