@@ -1,5 +1,4 @@
 import { detach } from '../detach.ts'
-import type { EventSourceError } from '../errors.ts'
 import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 import { createDecoder, type Decoder } from './channel.ts'
@@ -7,7 +6,7 @@ import { createDecoder, type Decoder } from './channel.ts'
 /**
  * Decodes events with your own function. If `fn` throws, the previous value stays, and `error` is an
  * error of type `'decode'`, which names the event and has the exception as its `cause`. An
- * {@link EventSourceError} that `fn` throws gives that error its type, and its `cause` if it has one.
+ * `EventSourceError` that `fn` throws gives that error its type, and its `cause` if it has one.
  *
  * @param fn - receives the event's data, and the whole event, for example for its id
  * @throws {TypeError} in development, if `fn` is not a function
