@@ -44,7 +44,8 @@ export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[
  * @param events - channels by event name (or by any key, with `.from(name)`), or an array of names,
  *   which is short for `json()` on each. Default: none, for the state of the connection alone
  * @throws {TypeError} while rendering, if the url does not parse
- * @throws {RangeError} while rendering or committing, if an option is out of bounds
+ * @throws {TypeError} while rendering, in development, if an argument is not what it should be
+ * @throws {RangeError} while rendering, in development, if an option is out of bounds
  */
 // oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
 export function useEventSource<C extends Channels = {}, Selected = Data<C>>(
