@@ -6,9 +6,10 @@
  * - `'content-type'`: the response is not `text/event-stream`
  * - `'timeout'`: nothing arrived for too long (see `connectTimeout` and `heartbeat`), or the page was
  *   restored from the back-forward cache
- * - `'decode'`: an event's data could not be decoded, for example because it is not JSON; see `event`
- *   and `raw`
- * - `'validation'`: an event's data does not match its schema; `cause` has the schema's issues
+ * - `'decode'`: an event's data could not be decoded, for example because it is not JSON; see `event`,
+ *   `raw` and `cause`
+ * - `'validation'`: an event's data does not match its schema; see `event` and `raw`; `cause` has the
+ *   schema's issues
  * - `'overflow'`: more data arrived than a buffer may hold
  * - `'unsupported'`: the transport could not start, mostly because the platform lacks an API such as
  *   `EventSource`: load a polyfill, or give another `transport`
@@ -72,5 +73,5 @@ export class EventSourceError extends Error {
 export function toEventSourceError(thrown: unknown, type: EventSourceErrorType): EventSourceError {
   return thrown instanceof EventSourceError
     ? thrown
-    : new EventSourceError(type, thrown instanceof Error ? thrown.message : type, { cause: thrown })
+    : new EventSourceError(type, (thrown as Error | undefined)?.message ?? type, { cause: thrown })
 }

@@ -23,6 +23,9 @@ export interface SSEProviderProps extends EventSourceOptions {
  *
  * `onOpen`, `onError` and `onClose` are called once for each connection below, unless a nested provider
  * gives its own.
+ *
+ * @throws {TypeError} while rendering, in development, if a prop is not what it should be
+ * @throws {RangeError} while rendering, in development, if an option is out of bounds
  */
 export function SSEProvider({ url, children, ...options }: SSEProviderProps): ReactNode {
   checkUse('url', url)

@@ -44,7 +44,8 @@ export type NamedData<Payloads> = { readonly [Name in keyof Payloads]: Payloads[
  * @param events - channels by event name (or by any key, with `.from(name)`), or an array of names,
  *   which is short for `json()` on each. Default: none, for the state of the connection alone
  * @throws {TypeError} while rendering, if the url does not parse
- * @throws {RangeError} while rendering or committing, if an option is out of bounds
+ * @throws {TypeError} while rendering, in development, if an argument is not what it should be
+ * @throws {RangeError} while rendering, in development, if an option is out of bounds
  */
 // oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
 export function useEventSource<C extends Channels = {}, Selected = Data<C>>(
@@ -74,16 +75,14 @@ export function useEventSource(
     : (events as Channels)
   const context = useContext(SSEContext)
   const { client } = context
-  const withCredentials = options.withCredentials ?? context.withCredentials
-  const transport = options.transport ?? context.transport
-  const key = client.key(url, { withCredentials, transport })
+  const identity = {
+    withCredentials: options.withCredentials ?? context.withCredentials,
+    transport: options.transport ?? context.transport,
+  }
+  const key = client.key(url, identity)
   // Creating an observer has no effects, so a render that is never committed leaves nothing behind.
   const [observer, trackReads] = useMemo(
-    () =>
-      [
-        client.observe(url, given, { ...options, withCredentials, transport }),
-        createReadTracker(),
-      ] as const,
+    () => [client.observe(url, given, { ...options, ...identity }), createReadTracker()] as const,
     // The key stands for the url and the two options, which serve the first `observe` alone. The
     // observer receives channels and options after each commit.
     // oxlint-disable-next-line react-hooks/exhaustive-deps

@@ -18,6 +18,8 @@ export type UseSSEOptions<Kept, Selected = Kept> = Omit<
  * ```
  *
  * @throws {Error} while rendering, if there is no provider above
+ * @throws {TypeError} while rendering, in development, if an argument is not what it should be
+ * @throws {RangeError} while rendering, in development, if an option is out of bounds
  */
 // oxlint-disable-next-line typescript/ban-types -- no channels are an empty object
 export function useSSE<C extends Channels = {}, Selected = Data<C>>(

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { EventSourceError } from 'use-event-source/core'
 import { describe, expect, it } from 'vitest'
 import { toEventSourceError } from '../../src/core/errors.ts'
@@ -45,6 +46,12 @@ describe('toEventSourceError()', () => {
   it('returns an EventSourceError unchanged', () => {
     const thrown = new EventSourceError('validation', 'no')
     expect(toEventSourceError(thrown, 'decode')).toBe(thrown)
+  })
+
+  it('keeps the message of an error from another realm', () => {
+    const thrown = runInNewContext("new TypeError('oops')")
+    expect(thrown).not.toBeInstanceOf(Error)
+    expect(toEventSourceError(thrown, 'decode').message).toBe('oops')
   })
 
   it('accepts any thrown value', () => {

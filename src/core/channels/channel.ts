@@ -54,7 +54,8 @@ export interface Decoder<T> extends Channel<T | undefined> {
   /**
    * Keeps the last `count` values, oldest first. `count` is 1 or more. Another `count` starts over.
    *
-   * @throws {RangeError} if `count` is less than 1
+   * @throws {TypeError} in development, if `count` is not a number
+   * @throws {RangeError} in development, if `count` is less than 1, which keeps 1 value in production
    */
   last(count: number): Channel<readonly T[]>
   /** Keeps the latest value for each key, in the order in which the keys first appeared. */
@@ -106,14 +107,10 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
       getOrCreate(cache, count, () => channel(`last ${count}`, lastFold<T>(count))) as Channel<
         readonly T[]
       >,
-    latestBy(key) {
-      checkUse('function', 'latestBy', key)
-      return channel('latestBy', latestByFold(key))
-    },
+    latestBy: (key) => channel('latestBy', latestByFold(key)),
     reduce(reducer, initial) {
       checkUse('function', 'reduce', reducer)
-      const step = (kept: unknown, value: unknown) => reducer(kept as never, value as T)
-      return channel('reduce', { initial, step } as Fold<never>)
+      return channel('reduce', { initial, step: reducer } as Fold<never>)
     },
     forEach(handler) {
       checkUse('function', 'forEach', handler)
@@ -161,6 +158,7 @@ interface CopyOnWrite<K, T> {
 }
 
 function latestByFold<K, T>(key: (value: T) => K): Fold<ReadonlyMap<K, T>, CopyOnWrite<K, T>> {
+  checkUse('function', 'latestBy', key)
   return {
     initial: EMPTY_MAP as ReadonlyMap<never, never> as ReadonlyMap<K, T>,
     init: (kept) => ({ map: kept as Map<K, T>, isPublished: true }),

@@ -1,6 +1,6 @@
 import { callUser, type Cancel, reportException } from '../environment.ts'
 import { detach } from '../detach.ts'
-import { type EventSourceError, toEventSourceError } from '../errors.ts'
+import { EventSourceError, toEventSourceError } from '../errors.ts'
 import { getOrCreate } from '../getOrCreate.ts'
 import type { StreamContext } from '../streamContext.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
@@ -279,8 +279,13 @@ function decodeInto(
   try {
     decoded.value = decode(event)
   } catch (thrown) {
-    const details = { event: event.type, raw: detach(event.data) }
-    decoded.error = Object.assign(toEventSourceError(thrown, 'decode'), details)
+    // A new error, because a decode function may throw the same one for several events.
+    const { type, message, cause = thrown } = toEventSourceError(thrown, 'decode')
+    decoded.error = new EventSourceError(
+      type,
+      `The event "${event.type}" could not be read: ${message}`,
+      { event: event.type, raw: detach(event.data), cause },
+    )
   }
 }
 

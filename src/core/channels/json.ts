@@ -3,7 +3,7 @@ import { getOrCreate } from '../getOrCreate.ts'
 import { checkUse } from '../misuse/checkUse.ts'
 import type { ServerSentEvent } from '../transport/transport.ts'
 import { createDecoder, type Decoder, NO_VALUE } from './channel.ts'
-import type { InferOutput, StandardSchema } from './standardSchema.ts'
+import type { InferOutput, SchemaIssue, StandardSchema } from './standardSchema.ts'
 
 /**
  * Decodes events as JSON. The type `T` is not checked at runtime. If the data is not JSON, the previous
@@ -16,11 +16,14 @@ import type { InferOutput, StandardSchema } from './standardSchema.ts'
 export function json<T = unknown>(): Decoder<T>
 /**
  * Decodes events as JSON and validates them with a Standard Schema; the value is the schema's output.
- * If the data does not match, the previous value stays, and `error` is an error of type `'validation'`
- * with the schema's issues as `cause`. An event with empty data has no effect, as with `json()`. The
- * schema must validate synchronously, because asynchronous results could arrive out of order.
+ * If the data does not match, the previous value stays, and `error` is an error of type `'validation'`,
+ * whose message has the path of each issue, with the schema's issues as `cause`. An event with empty
+ * data has no effect, as with `json()`. The schema must validate synchronously, because asynchronous
+ * results could arrive out of order.
  *
  * Returns the same decoder each time it is called with the same schema.
+ *
+ * @throws {TypeError} in development, if `schema` is not a Standard Schema
  */
 export function json<Schema extends StandardSchema>(schema: Schema): Decoder<InferOutput<Schema>>
 export function json(schema?: StandardSchema): Decoder<unknown> {
@@ -35,7 +38,8 @@ const unvalidated = /*#__PURE__*/ createDecoder<unknown>('json', parse)
 const validated = /*#__PURE__*/ new WeakMap<StandardSchema, Decoder<unknown>>()
 
 function parse({ parsed, data }: ServerSentEvent): unknown {
-  return parsed === undefined ? (data ? JSON.parse(data) : NO_VALUE) : parsed
+  if (parsed !== undefined) return parsed
+  return data ? JSON.parse(data) : NO_VALUE
 }
 
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
@@ -49,6 +53,12 @@ function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   }
   const { issues } = result
   if (!issues) return result.value
-  const message = issues.map((issue) => issue.message).join('; ')
-  throw new EventSourceError('validation', message, { cause: issues })
+  throw new EventSourceError('validation', issues.map(describe).join('; '), { cause: issues })
+}
+
+/** Returns the message of an issue, after its path if it has one: `bid.amount: expected number`. */
+function describe({ path = [], message }: SchemaIssue): string {
+  // `String` converts symbols, which `join` does not.
+  const keys = path.map((segment) => String((segment as { key?: PropertyKey }).key ?? segment))
+  return [keys.join('.'), message].filter(Boolean).join(': ')
 }

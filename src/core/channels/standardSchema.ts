@@ -15,6 +15,7 @@ export interface StandardSchema<Output = unknown> {
 
 export interface SchemaIssue {
   readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
 /** The type of the values that a schema returns. */

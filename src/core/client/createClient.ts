@@ -20,7 +20,8 @@ export interface Client {
    * a falsy url there is no stream, and the status is `'idle'`.
    *
    * @throws {TypeError} if the url does not parse
-   * @throws {RangeError} if an option is out of bounds
+   * @throws {TypeError} in development, if an option or a channel is not what it should be
+   * @throws {RangeError} in development, if an option is out of bounds
    */
   observe<C extends Channels>(
     url: Url,
@@ -48,6 +49,8 @@ export interface ClientConfig {
  * Creates a client. Clients share no connections with each other.
  *
  * @param environment - the platform: clock, timers, frames, network state; for tests
+ * @throws {TypeError} in development, if `config` or one of its defaults is not what it should be
+ * @throws {RangeError} in development, if a default is out of bounds
  */
 export function createClient(config?: ClientConfig, environment: Environment = platform): Client {
   // Without a config nothing is read, because a client may be created while a module is loaded.
@@ -68,10 +71,15 @@ export function createClient(config?: ClientConfig, environment: Environment = p
       checkUse('options', defaults)
       checkUse('options', options, ['select', 'isEqual'])
       const href = url ? resolveUrl(url) : undefined
-      const config = { url: href, option, environment }
-      const unopenedState = url ? CONNECTING : IDLE
-      const source = createStreamSource(streams, key(href, options), unopenedState, config)
-      return createObserver(source, channels, options)
+      return createObserver(
+        createStreamSource(streams, key(href, options), url ? CONNECTING : IDLE, {
+          url: href,
+          option,
+          environment,
+        }),
+        channels,
+        options,
+      )
     },
   }
 }

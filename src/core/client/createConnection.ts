@@ -37,7 +37,8 @@ export interface Connection {
  *
  * @param environment - the platform: clock, timers, frames, network state; for tests
  * @throws {TypeError} if the url does not parse
- * @throws {RangeError} if an option is out of bounds
+ * @throws {TypeError} in development, if an option is not what it should be
+ * @throws {RangeError} in development, if an option is out of bounds
  */
 export function createConnection(
   url: string | URL,

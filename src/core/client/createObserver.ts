@@ -52,10 +52,15 @@ export interface Observer<C extends Channels = Channels> {
   /**
    * Replaces the channels and the options. Call it when a render is committed.
    *
-   * @throws {RangeError} if an option is out of bounds
+   * @throws {TypeError} in development, if an option or a channel is not what it should be
+   * @throws {RangeError} in development, if an option is out of bounds
    */
   update(channels: Channels, options: EventSourceOptions): void
-  /** Returns the observer's own map if it has the same channels under the same keys, or `channels`. */
+  /**
+   * Returns the observer's own map if it has the same channels under the same keys, or `channels`.
+   *
+   * @throws {TypeError} in development, if a channel is not what it should be
+   */
   reuse(channels: Channels): Channels
   /** Returns the result: the same object until something in it changes. */
   getSnapshot(): EventSourceResult<Data<C>>

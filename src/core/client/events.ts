@@ -17,7 +17,10 @@ export type DecodedEvent<D extends Decoders> = {
 export type Decoders = Readonly<Record<string, Decoder<unknown>>>
 
 export interface EventsOptions extends EventSourceOptions {
-  /** Aborting it ends the iteration and closes the connection. */
+  /**
+   * Aborting it closes the connection at once, also while the body of the loop runs or awaits. The
+   * iteration ends with its next step, without an error. Events that were waiting are discarded.
+   */
   signal?: AbortSignal | undefined
   /**
    * How many events may wait for a consumer that is slower than the stream, 1 or more. If another
@@ -36,7 +39,9 @@ export interface EventsOptions extends EventSourceOptions {
  * generator, `return()` waits for the step in progress.
  *
  * @throws {EventSourceError} if the connection closes as failed, or too many events wait
- * @throws {RangeError} from the first `next()`, if `maxQueue` is less than 1
+ * @throws {TypeError} from the first `next()`, if the url does not parse; in development, also if a
+ *   decoder or an option is not what it should be
+ * @throws {RangeError} from the first `next()` in development, if an option is out of bounds
  */
 export async function* events<const D extends Decoders>(
   url: string | URL,
@@ -50,6 +55,17 @@ export async function* events<const D extends Decoders>(
   const queue: DecodedEvent<D>[] = []
   let failure: EventSourceError | undefined
   let wake = (): void => {}
+  let unsubscribe = (): void => {}
+  /** Leaves nothing behind, also if the consumer takes no further step. */
+  const stop = (): void => {
+    signal?.removeEventListener('abort', abort)
+    unsubscribe()
+    wake()
+  }
+  const abort = (): void => {
+    queue.length = 0
+    stop()
+  }
   const connection = createConnection(url, { ...options, linger: 0 })
   const channels = Object.entries(decoders).map(([type, decoder]): [string, Channel<never>] => [
     type,
@@ -60,13 +76,14 @@ export async function* events<const D extends Decoders>(
       } else {
         failure = overflow(maxQueue)
         connection.close()
+        stop()
       }
     }),
   ])
-  const unsubscribe = connection.observe(Object.fromEntries(channels)).subscribe(() => wake())
-  const abort = (): void => wake()
-  signal?.addEventListener('abort', abort)
+  const observer = connection.observe(Object.fromEntries(channels))
   try {
+    signal?.addEventListener('abort', abort)
+    unsubscribe = observer.subscribe(() => wake())
     while (!signal?.aborted) {
       const event = queue.shift()
       const state = connection.getSnapshot()
@@ -80,8 +97,7 @@ export async function* events<const D extends Decoders>(
       else return
     }
   } finally {
-    signal?.removeEventListener('abort', abort)
-    unsubscribe()
+    stop()
   }
 }
 

@@ -1,3 +1,5 @@
+import { checkUse } from '../misuse/checkUse.ts'
+
 /** The address of a stream. A falsy value means that there is no stream for now. */
 export type Url = string | URL | null | undefined | false
 
@@ -13,6 +15,7 @@ export function resolveUrl(url: string | URL): string {
     return new URL(url, base).href
   } catch {
     if (!base) return String(url)
+    checkUse('unparsableUrl')
     // The platform's own message may contain the url, and with it a secret.
     throw new TypeError('The url does not parse')
   }

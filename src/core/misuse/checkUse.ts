@@ -1,10 +1,18 @@
-import { checkCount, checkFunction, checkName, checkSchema, checkUrl } from './checkArguments.ts'
+import {
+  checkCount,
+  checkFunction,
+  checkName,
+  checkSchema,
+  checkUrl,
+  failUnparsableUrl,
+} from './checkArguments.ts'
 import { checkChannels, checkDecoders, checkEvents } from './checkChannels.ts'
 import { checkClientConfig, checkOptions } from './checkOptions.ts'
 import { lastMistake } from './fail.ts'
 
 const CHECKS = {
   url: checkUrl,
+  unparsableUrl: failUnparsableUrl,
   events: checkEvents,
   channels: checkChannels,
   decoders: checkDecoders,

@@ -256,17 +256,66 @@ describe('an event that cannot be decoded', () => {
     expect([errorOf(subscription), valueOf(subscription)]).toEqual([null, 1])
   })
 
-  it('keeps the type of an EventSourceError, and adds the event name and the raw data', () => {
+  it('has an error that names the event, and has its data and the cause', () => {
     const { subscribe, send, errors } = setup()
-    const mistake = new EventSourceError('validation', 'no')
-    subscribe(
-      decode(() => {
-        throw mistake
-      }),
-    )
+    const mistake = new TypeError('no price')
+    subscribe(decode(throwing(mistake)), 'price')
+    send('raw', 'price')
+    const [error] = errors
+    expect(error).toBeInstanceOf(EventSourceError)
+    expect(error).toMatchObject({
+      type: 'decode',
+      message: 'The event "price" could not be read: no price',
+      event: 'price',
+      raw: 'raw',
+    })
+    expect(error?.cause).toBe(mistake)
+  })
+
+  it('has an error that names the event and the path of an invalid value', () => {
+    const { subscribe, send, errors } = setup()
+    const Price = z.object({ bid: z.object({ amount: z.number('expected a number') }) })
+    subscribe(json(Price), 'price')
+    send({ bid: { amount: '5' } }, 'price')
+    expect(errors).toMatchObject([
+      {
+        type: 'validation',
+        message: 'The event "price" could not be read: bid.amount: expected a number',
+        event: 'price',
+        raw: '{"bid":{"amount":"5"}}',
+        cause: [{ path: ['bid', 'amount'] }],
+      },
+    ])
+  })
+
+  it('keeps the type, the message and the cause of an EventSourceError, which may be its cause', () => {
+    const { subscribe, send, errors } = setup()
+    const cause = new Error('cause')
+    const mistakes = [
+      new EventSourceError('validation', 'no', { cause }),
+      new EventSourceError('validation', 'no'),
+    ]
+    for (const mistake of mistakes) subscribe(decode(throwing(mistake)))
     send('raw')
-    expect(errors).toEqual([mistake])
-    expect(mistake).toMatchObject({ type: 'validation', event: 'n', raw: 'raw' })
+    const message = 'The event "n" could not be read: no'
+    expect(errors).toMatchObject([
+      { type: 'validation', message },
+      { type: 'validation', message },
+    ])
+    expect(errors.map((error) => error.cause)).toEqual([cause, mistakes[1]])
+  })
+
+  it('never changes a thrown error, which may be thrown for several events', () => {
+    const { subscribe, send, errors } = setup()
+    const mistake = Object.freeze(new EventSourceError('decode', 'no'))
+    for (const name of ['a', 'b']) subscribe(decode(throwing(mistake)), name)
+    send('1', 'a')
+    send('2', 'b')
+    expect(errors).toMatchObject([
+      { event: 'a', raw: '1', message: 'The event "a" could not be read: no' },
+      { event: 'b', raw: '2', message: 'The event "b" could not be read: no' },
+    ])
+    expect([mistake.event, mistake.raw, mistake.message]).toEqual([undefined, undefined, 'no'])
   })
 
   it('accepts any thrown value as the cause', () => {
@@ -358,15 +407,6 @@ describe('an event with empty data', () => {
     send('')
     store.publish()
     expect(subscriptions.map(valueOf)).toEqual(['', 0])
-  })
-
-  it('counts for the discarding of cells as any other event does', () => {
-    const { subscribe, send, store, clock } = setup({ linger: 5 })
-    const subscription = subscribe(text())
-    store.remove(subscription)
-    clock.advance(5)
-    send('')
-    expect(store.findCell('n', text(), undefined)).toBeUndefined()
   })
 })
 
@@ -926,6 +966,12 @@ describe('any sequence of adding, removing, replacing, dispatching and publishin
 interface SetupOptions {
   flush?: Flush
   linger?: number
+}
+
+function throwing(thrown: unknown): () => never {
+  return () => {
+    throw thrown
+  }
 }
 
 function setup({ flush = 'frame', linger = 1_000 }: SetupOptions = {}) {

@@ -1,6 +1,7 @@
 import { EventSourceError, json, type StandardSchema } from 'use-event-source/core'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import type { SchemaIssue } from '../../../src/core/channels/standardSchema.ts'
 import { serverSentEvent } from '../../support/scriptedTransport.ts'
 
 const Price = z.object({ price: z.coerce.number() })
@@ -50,9 +51,31 @@ describe('json(schema)', () => {
     expect(error).toBeInstanceOf(EventSourceError)
     expect(error).toMatchObject({
       type: 'validation',
-      message: 'a is missing; b is missing',
+      message: 'a: a is missing; b: b is missing',
       cause: [{ path: ['a'] }, { path: ['b'] }],
     })
+  })
+
+  it.each<[string, SchemaIssue]>([
+    ['bid.amount: no', { message: 'no', path: ['bid', 'amount'] }],
+    ['bids.0.amount: no', { message: 'no', path: [{ key: 'bids' }, 0, { key: 'amount' }] }],
+    ['0: no', { message: 'no', path: [{ key: 0 }] }],
+    ['Symbol(a).b: no', { message: 'no', path: [Symbol('a'), 'b'] }],
+    ['Symbol(a): no', { message: 'no', path: [{ key: Symbol('a') }] }],
+    ['no', { message: 'no', path: [] }],
+    ['no', { message: 'no', path: undefined }],
+    ['no', { message: 'no' }],
+  ])('names the path of an issue, if there is one: %s', (message, issue) => {
+    const Invalid: StandardSchema = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [issue] }) },
+    }
+    const error = thrownBy(() => read(json(Invalid), '1'))
+    expect(error).toMatchObject({ type: 'validation', message })
+    expect((error as EventSourceError).cause).toEqual([issue])
+  })
+
+  it('returns undefined if the output of the schema is undefined', () => {
+    expect(read(json(z.number().transform(() => undefined)), '1')).toBeUndefined()
   })
 
   it('throws a SyntaxError if the data is not JSON', () => {

@@ -1,5 +1,6 @@
 import { experimental_streamedQuery, QueryClient } from '@tanstack/react-query'
 import {
+  decode,
   type Decoders,
   EventSourceError,
   events,
@@ -16,6 +17,7 @@ beforeEach(() => {
 afterEach(() => {
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 describe('the iteration', () => {
@@ -182,6 +184,69 @@ describe('the end of the iteration', () => {
     expect(transport.attempts).toHaveLength(0)
   })
 
+  it('comes with the signal while the body of the loop awaits, and leaves nothing', async () => {
+    const controller = new AbortController()
+    const listeners = countListeners(controller.signal, window)
+    const { iterate, transport } = setup({ signal: controller.signal })
+    const iterator = iterate({ n: json() })
+    const step = iterator.next()
+    transport.latest().open()
+    for (const n of [1, 2, 3]) transport.latest().emit('n', String(n))
+    await step
+    expect(listeners()).toBeGreaterThan(0)
+    controller.abort()
+    // There is no further step.
+    expect(transport.live()).toHaveLength(0)
+    expect(listeners()).toBe(0)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(await iterator.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('comes with a signal that is aborted while the connection opens', async () => {
+    const controller = new AbortController()
+    const listeners = countListeners(controller.signal, window)
+    const { iterate, transport } = setup({ signal: controller.signal })
+    transport.whileOpening = () => controller.abort()
+    expect(await collect(iterate({ n: json() }))).toEqual([])
+    expect(transport.attempts).toHaveLength(1)
+    expect(transport.live()).toHaveLength(0)
+    expect(listeners()).toBe(0)
+  })
+
+  it('comes with a signal that is aborted by a decoder, before its value arrives', async () => {
+    const controller = new AbortController()
+    const { iterate, transport } = setup({ signal: controller.signal })
+    const all = collect(iterate({ n: decode(() => controller.abort()) }))
+    transport.latest().open()
+    for (const n of [1, 2]) transport.latest().emit('n', String(n))
+    expect(await all).toEqual([])
+    expect(transport.live()).toHaveLength(0)
+  })
+
+  it('leaves nothing on a signal that outlives many iterations', async () => {
+    const { signal } = new AbortController()
+    const listeners = countListeners(signal, window)
+    const { iterate, transport } = setup({ signal })
+    for (let n = 0; n < 10; n++) {
+      const iterator = iterate({ n: json() })
+      const step = iterator.next()
+      transport.latest().open()
+      transport.latest().emit('n', '1')
+      await step
+      await iterator.return()
+    }
+    expect(transport.live()).toHaveLength(0)
+    expect(listeners()).toBe(0)
+  })
+
+  it('comes with an exception of a signal that is none in production, before any request', async () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const { iterate, transport } = setup({ signal: {} as AbortSignal })
+    await expect(iterate({ n: json() }).next()).rejects.toThrow(TypeError)
+    vi.unstubAllEnvs()
+    expect(transport.attempts).toHaveLength(0)
+  })
+
   it('leaves no listener on the signal', async () => {
     const { signal } = new AbortController()
     const add = vi.spyOn(signal, 'addEventListener')
@@ -316,7 +381,9 @@ describe('a consumer that is too slow', () => {
   })
 
   it('closes the connection at the first event over the limit, not at the next step', async () => {
-    const { iterate, transport } = setup({ maxQueue: 1 })
+    const { signal } = new AbortController()
+    const listeners = countListeners(signal, window)
+    const { iterate, transport } = setup({ maxQueue: 1, signal })
     const iterator = iterate({ n: json() })
     const step = iterator.next()
     transport.latest().open()
@@ -324,7 +391,9 @@ describe('a consumer that is too slow', () => {
     await step
     for (const n of [2, 3]) transport.latest().emit('n', String(n))
     expect(transport.live()).toHaveLength(0)
-    await iterator.return()
+    expect(listeners()).toBe(0)
+    expect((await iterator.next()).value?.data).toBe(2)
+    await expect(iterator.next()).rejects.toMatchObject({ type: 'overflow' })
   })
 })
 
@@ -371,6 +440,28 @@ describe('TanStack Query', () => {
     vi.clearAllTimers()
   })
 })
+
+/** Returns a function that counts the listeners that were added since, and not removed. */
+function countListeners(...targets: EventTarget[]): () => number {
+  const added = new Set<string>()
+  for (const [index, target] of targets.entries()) {
+    const { addEventListener, removeEventListener } = target
+    const ids = new Map<unknown, number>()
+    const idOf = (type: string, listener: unknown): string => {
+      if (!ids.has(listener)) ids.set(listener, ids.size)
+      return `${index} ${type} ${ids.get(listener)}`
+    }
+    vi.spyOn(target, 'addEventListener').mockImplementation((type, listener, options) => {
+      added.add(idOf(type, listener))
+      addEventListener.call(target, type, listener, options)
+    })
+    vi.spyOn(target, 'removeEventListener').mockImplementation((type, listener, options) => {
+      added.delete(idOf(type, listener))
+      removeEventListener.call(target, type, listener, options)
+    })
+  }
+  return () => added.size
+}
 
 function setup(defaults: EventsOptions = {}) {
   const transport = createScriptedTransport()
