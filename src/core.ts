@@ -28,7 +28,14 @@ export {
   type EventSourceErrorType,
 } from './core/errors.ts'
 export { checkUse } from './core/misuse/checkUse.ts'
-export type { Closed, EventSourceOptions, Flush, Opened, OptionOf } from './core/options.ts'
+export type {
+  Closed,
+  EventSourceOptions,
+  Flush,
+  Opened,
+  OptionOf,
+  ResolvedOptionOf,
+} from './core/options.ts'
 export { nativeTransport, type NativeTransportOptions } from './core/transport/nativeTransport.ts'
 export { setQueryParam } from './core/transport/setQueryParam.ts'
 export type {

@@ -101,7 +101,7 @@ function requestFrame(): Cancel {
 }
 
 /** The start of a url whose server is on this machine, and is reached without a network. */
-const LOOPBACK = /^\w+:..([\w-]+\.)*(localhost|127\.|\[::1)/
+const LOOPBACK = /^\w+:..(([\w-]+\.)*localhost|127\.|\[::1)/
 
 // The longest delay that `setTimeout` supports. A longer one would fire at once.
 const LONGEST_DELAY = 2 ** 31 - 1

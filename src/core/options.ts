@@ -139,6 +139,11 @@ export type ResolvedOptions = Omit<EventSourceOptions, Defaulted> & {
   readonly [Name in Defaulted]-?: NonNullable<EventSourceOptions[Name]>
 }
 
+/** Returns the current value of an option, or its default. */
+export type ResolvedOptionOf = <Name extends keyof ResolvedOptions>(
+  name: Name,
+) => ResolvedOptions[Name]
+
 /** Returns the current value of an option. */
 export type OptionOf = <Name extends keyof EventSourceOptions>(
   name: Name,

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts'
-import type { EventSourceOptions, ResolvedOptions } from './options.ts'
+import type { EventSourceOptions, ResolvedOptionOf } from './options.ts'
 
 export type CallbackName = 'onOpen' | 'onError' | 'onClose'
 export type CallbackArgument<Name extends CallbackName> = Parameters<
@@ -11,7 +11,7 @@ export interface StreamContext {
   readonly url: string
   readonly environment: Environment
   /** Returns the current value of an option. */
-  readonly option: <Name extends keyof ResolvedOptions>(name: Name) => ResolvedOptions[Name]
+  readonly option: ResolvedOptionOf
   /** Makes pending values and the current state visible, and notifies the observers. */
   readonly publish: () => void
   /** Calls the callbacks of this name: each observer's, and the one of the defaults. */

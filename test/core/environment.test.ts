@@ -202,7 +202,6 @@ describe('isOnline()', () => {
   it.each([
     'https://notlocalhost/',
     'https://example.com/localhost/',
-    'https://localhost@example.com/',
     'http://1.127.0.0/',
     '/stream',
   ])('is false without a network for any other server: %s', (url) => {

@@ -2,10 +2,10 @@ import type { Channels } from '../channels/channel.ts'
 import { CONNECTING, IDLE } from '../connection/state.ts'
 import { type Environment, platform } from '../environment.ts'
 import { checkUse } from '../misuse/checkUse.ts'
-import type { EventSourceOptions, OptionOf } from '../options.ts'
+import type { EventSourceOptions, OptionOf, ResolvedOptionOf } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
 import { createStreamSource, type SharedStream } from './createSharedStream.ts'
-import { DEFAULTS } from './defaults.ts'
+import { withDefaults } from './defaults.ts'
 import { resolveUrl, type Url } from './resolveUrl.ts'
 
 /** The options that change the request: together with the url, they identify a stream. */
@@ -33,8 +33,8 @@ export interface Client {
    * observe again. The url is not resolved, so different keys may still lead to the same stream.
    */
   key(url: Url, identity?: StreamIdentity): string
-  /** Returns the client's current default of an option. */
-  readonly option: OptionOf
+  /** Returns the client's current default of an option: its own, or the built-in one. */
+  readonly option: ResolvedOptionOf
 }
 
 export interface ClientConfig {
@@ -56,11 +56,11 @@ export function createClient(config?: ClientConfig, environment: Environment = p
   // Without a config nothing is read, because a client may be created while a module is loaded.
   if (config) checkUse('clientConfig', config)
   const { defaults = {} } = config ?? {}
-  const option: OptionOf = typeof defaults === 'function' ? defaults : (name) => defaults[name]
+  const option = withDefaults(defaults)
   const streams = new Map<string, SharedStream>()
   const key: Client['key'] = (url, identity = {}) => {
     const resolve = <Name extends keyof StreamIdentity>(name: Name) =>
-      identity[name] ?? option(name) ?? DEFAULTS[name]
+      identity[name] ?? option(name)
     return `${url || ''} ${resolve('withCredentials')} ${resolve('transport').key}`
   }
   return {

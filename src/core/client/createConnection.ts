@@ -5,6 +5,7 @@ import { checkUse } from '../misuse/checkUse.ts'
 import type { EventSourceOptions } from '../options.ts'
 import { createObserver, type Observer } from './createObserver.ts'
 import { createStreamSource } from './createSharedStream.ts'
+import { withDefaults } from './defaults.ts'
 import { resolveUrl } from './resolveUrl.ts'
 
 /** A connection to one stream, as a store with `subscribe` and `getSnapshot`. */
@@ -47,10 +48,12 @@ export function createConnection(
 ): Connection {
   checkUse('url', url, true)
   checkUse('options', options)
-  const option = <Name extends keyof EventSourceOptions>(name: Name): EventSourceOptions[Name] =>
-    options[name]
   const href = resolveUrl(url)
-  const source = createStreamSource(new Map(), href, IDLE, { url: href, option, environment })
+  const source = createStreamSource(new Map(), href, IDLE, {
+    url: href,
+    option: withDefaults(options),
+    environment,
+  })
   const observe: Connection['observe'] = (channels, own = {}) =>
     createObserver(source, channels, own)
   return {

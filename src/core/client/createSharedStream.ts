@@ -7,9 +7,8 @@ import { createStreamConnection } from '../connection/createStreamConnection.ts'
 import { type ConnectionState, IDLE, isLive } from '../connection/state.ts'
 import { callUser, type Cancel, type Environment } from '../environment.ts'
 import { getOrCreate } from '../getOrCreate.ts'
-import type { EventSourceOptions, OptionOf, ResolvedOptions } from '../options.ts'
+import type { EventSourceOptions, ResolvedOptionOf, ResolvedOptions } from '../options.ts'
 import type { CallbackArgument, CallbackName } from '../streamContext.ts'
-import { DEFAULTS } from './defaults.ts'
 
 /** The part of an observer that its stream reads. Only the observer writes to it. */
 export interface AttachedObserver {
@@ -42,7 +41,7 @@ export interface StreamSource {
   /** The state to show while the stream does not exist. */
   readonly unopenedState: ConnectionState
   /** Returns the default of an option, for observers that do not give it. */
-  readonly option: OptionOf
+  readonly option: ResolvedOptionOf
 }
 
 /**
@@ -64,7 +63,7 @@ export function createStreamSource(
     url,
     option,
     environment,
-  }: { url: string | undefined; option: OptionOf; environment: Environment },
+  }: { url: string | undefined; option: ResolvedOptionOf; environment: Environment },
 ): StreamSource {
   return {
     current: () => streams.get(key),
@@ -82,7 +81,7 @@ export function createStreamSource(
 /** @param onReleased - called when the linger is over and everything is closed */
 function createSharedStream(
   url: string,
-  option: OptionOf,
+  option: ResolvedOptionOf,
   environment: Environment,
   onReleased: () => void,
 ): SharedStream {
@@ -162,8 +161,7 @@ function createSharedStream(
         [...observers].findLast(({ options }) => options[name] != null)?.options ??
         lingeringOptions,
     )
-    const defaults: EventSourceOptions = DEFAULTS
-    return (given[name] ?? option(name) ?? defaults[name]) as ResolvedOptions[Name]
+    return (given[name] ?? option(name)) as ResolvedOptions[Name]
   }
 
   /** For the store. A handler may have closed the connection, and `onClose` is the last call. */

@@ -100,6 +100,6 @@ export function decideRetry(
       maxDelay,
       ((context.serverRetry ?? initialDelay) || 1) * factor ** (context.attempt - 1),
       Number.MAX_VALUE,
-    ) || 1
+    ) || 0
   return (context.error.retryAfter ?? 0) + (jitter ? random() * backoff : backoff)
 }

@@ -206,12 +206,12 @@ describe('an observer', () => {
 })
 
 describe('option()', () => {
-  it('returns the defaults that the client was created with', () => {
+  it('returns the defaults that the client was created with, or the built-in ones', () => {
     const { client, defaults } = setup()
     defaults.linger = 5
     expect(client.option('linger')).toBe(5)
     expect(client.option('retry')).toBeUndefined()
-    expect(createClient().option('linger')).toBeUndefined()
+    expect(createClient().option('linger')).toBe(1_000)
   })
 })
 

@@ -32,7 +32,7 @@ describe('resolveUrl() with a document', () => {
 
   it('throws an error without the url, which may hold secrets, if it does not parse', () => {
     expect(() => resolveUrl('http://user:secret@:80')).toThrow(
-      new TypeError('The url does not parse'),
+      new TypeError('The url does not parse: give a path, an absolute url or null'),
     )
   })
 })
