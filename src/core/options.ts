@@ -73,8 +73,9 @@ export interface EventSourceOptions {
   initialData?: Readonly<Record<string, unknown>> | undefined
   /**
    * Drops an event if one of the last `dedupe` events had the same id, for servers that repeat events
-   * after a reconnect. Every event must have an id of its own: an event without an id inherits the one
-   * before it, and so would count as a repeat. 0: drops none.
+   * after a reconnect. An event without an `id` field, which inherits the id before it, is no repeat.
+   * The native transport does not see the field: there, only events before the first new id of a
+   * response can be repeats. A repeat does not change the last event id. 0: drops none.
    *
    * @default 0
    */

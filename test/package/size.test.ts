@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 
 /** In bytes, including the parser. */
-const FETCH_LIMIT = 3_800
+const FETCH_LIMIT = 4_100
 
 const hook = "export { json, useEventSource } from 'use-event-source'\n"
 const hookAndFetch = `${hook}export { fetchTransport } from 'use-event-source/fetch'\n`

@@ -3,7 +3,8 @@ import type { EventSourceError } from '../errors.ts'
 
 /**
  * The retry policy: when to reconnect. Durations are in ms, and every number is 0 or more. A delay that
- * the server asks for in a `Retry-After` header is added to the policy's delay.
+ * the server asks for in a `Retry-After` header is added to the policy's delay. Whatever the numbers, a
+ * connection makes at most four attempts a second, after up to four at once.
  */
 export interface RetryOptions {
   /**
@@ -36,13 +37,14 @@ export interface RetryOptions {
   /**
    * How many times in a row to reconnect. The next failure closes the connection, `reason: 'failed'`.
    * With 0, the first loss closes it. A connection that closed in this way opens again when the network
-   * returns or the page becomes visible.
+   * returns or the page becomes visible, unless its transport sends a request only once.
    *
    * @default Infinity
    */
   maxAttempts?: number | undefined
   /**
-   * How long a connection must stay open before the count of failed attempts starts over.
+   * How long a connection must stay open before the count of failed attempts starts over. It also
+   * starts over when a stream ends properly after at least one event.
    *
    * @default 5000
    */
@@ -66,7 +68,8 @@ export interface RetryContext {
 /**
  * Returns the delay in ms before the next attempt, or `false` to close the connection for good. The
  * delay is used as returned: always returning 0 floods the server with requests, and
- * `error.retryAfter` is not added to it. An exception or any other value is replaced by the default.
+ * `error.retryAfter` is not added to it. An exception or any other value, such as `Infinity`, is
+ * replaced by the default.
  */
 export type RetryFunction = (context: RetryContext) => number | false
 

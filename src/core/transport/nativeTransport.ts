@@ -5,8 +5,8 @@ import type { ServerSentEvent, Transport } from './transport.ts'
 export interface NativeTransportOptions {
   /**
    * The name of a query parameter for the last event id, which the server must read. A new
-   * `EventSource` cannot send the `Last-Event-ID` header. The browser's own reconnects send the header
-   * in any case.
+   * `EventSource` cannot send the `Last-Event-ID` header. The rest of the query stays as it is. The
+   * retry policy makes every reconnect: the browser's own would repeat an id that is out of date.
    *
    * @default undefined: no parameter, and a new `EventSource` starts without an id
    */
@@ -17,7 +17,8 @@ export interface NativeTransportOptions {
  * Uses the browser's `EventSource`. The global is looked up when an attempt starts, so a polyfill or a
  * mock may be installed late, and rendering on a server needs neither.
  *
- * Without a `retry` option, the browser itself reconnects after a loss and sends `Last-Event-ID`. The
+ * Without a `retry` option and a `lastEventIdParam`, the browser itself reconnects after a loss and
+ * sends `Last-Event-ID`. The
  * browser gives up on any response other than a 200 with `text/event-stream`, without saying what the
  * response was. The connection then creates a new `EventSource`, by the default retry policy.
  *
