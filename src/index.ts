@@ -1,6 +1,6 @@
 'use client'
 
-export { SSEProvider, type SSEProviderProps } from './react/SSEProvider.tsx'
+export { SSEProvider, type SSEProviderProps } from './react/SSEProvider.ts'
 export {
   type NamedData,
   useEventSource,

@@ -126,52 +126,28 @@ const latestFold: Fold<unknown> = { step: (_, value) => value }
 const EMPTY_LIST: readonly never[] = []
 const EMPTY_MAP: ReadonlyMap<never, never> = /*#__PURE__*/ new Map<never, never>()
 
-/** A ring buffer: once `list` is full, the oldest value is at `next`, and is overwritten. */
-interface Ring<T> {
-  readonly list: T[]
-  next: number
-}
-
-function lastFold<T>(rawCount: number): Fold<readonly T[], Ring<T>> {
+/** The list grows to twice the count before it is cut, so that an event costs the same for any count. */
+function lastFold<T>(rawCount: number): Fold<readonly T[], T[]> {
   checkUse('count', rawCount)
   // With 0 or NaN, the list would grow without a bound.
   const count = rawCount >= 1 ? Math.trunc(rawCount) : 1
   return {
     initial: EMPTY_LIST,
-    init: (kept) => ({ list: kept.slice(-count), next: 0 }),
-    step(ring, value) {
-      if (ring.list.length < count) ring.list.push(value as T)
-      else {
-        ring.list[ring.next] = value as T
-        if (++ring.next === count) ring.next = 0
-      }
-      return ring
+    init: (kept) => [...kept],
+    step(list, value) {
+      if (list.push(value as T) > 2 * count) list.splice(0, count)
+      return list
     },
-    result: ({ list, next }) => [...list.slice(next), ...list.slice(0, next)],
+    result: (list) => list.slice(-count),
   }
 }
 
-/** A map that is copied before it changes, if it has been published. */
-interface CopyOnWrite<K, T> {
-  map: Map<K, T>
-  isPublished: boolean
-}
-
-function latestByFold<K, T>(key: (value: T) => K): Fold<ReadonlyMap<K, T>, CopyOnWrite<K, T>> {
+function latestByFold<K, T>(key: (value: T) => K): Fold<ReadonlyMap<K, T>, Map<K, T>> {
   checkUse('function', 'latestBy', key)
   return {
     initial: EMPTY_MAP as ReadonlyMap<never, never> as ReadonlyMap<K, T>,
-    init: (kept) => ({ map: kept as Map<K, T>, isPublished: true }),
-    step(state, value) {
-      const k = key(value as T)
-      if (state.isPublished) state.map = new Map(state.map)
-      state.isPublished = false
-      state.map.set(k, value as T)
-      return state
-    },
-    result(state) {
-      state.isPublished = true
-      return state.map
-    },
+    init: (kept) => new Map(kept),
+    step: (map, value) => map.set(key(value as T), value as T),
+    result: (map) => new Map(map),
   }
 }

@@ -28,6 +28,8 @@ export interface Cell {
   published: unknown
   /** Whether a value was added or initial data was given. */
   hasValue: boolean
+  /** Whether `pending` has a value that is not published. */
+  isChanged: boolean
   /** Why the last event could not be decoded; `null` if it could. */
   pendingError: EventSourceError | null
   /** The error that subscribers see. */
@@ -105,11 +107,9 @@ export function createChannelStore(
 
   function dispatch(event: ServerSentEvent): void {
     const current = ++eventNumber
-    const group = removeExpired(event.type)
-    // A handler may make React render and subscribe. Cells that this adds miss the current event.
-    const { length } = group
-    for (let index = 0; index < length; index++) {
-      const cell = group[index] as Cell
+    // A handler may make React render and subscribe. That makes another array, so cells that it adds miss
+    // the current event.
+    for (const cell of removeExpired(event.type)) {
       const { decoded } = cell
       const isFirst = decoded.eventNumber !== current
       if (isFirst) decodeInto(decoded, cell.channel, event, current)
@@ -134,7 +134,6 @@ export function createChannelStore(
   function removeExpired(name: string): Cell[] {
     let group = cells.get(name) ?? []
     if (group.some(isExpired)) {
-      // A new array, because `dispatch` may be iterating over the old one.
       group = group.filter((cell) => !isExpired(cell))
       cells.set(name, group)
     }
@@ -150,7 +149,7 @@ export function createChannelStore(
     if (!fold) return callHandlers(cell, value, event)
     try {
       cell.pending = fold.step(cell.pending, value)
-      cell.hasValue = true
+      cell.hasValue = cell.isChanged = true
       dirty.add(cell)
     } catch (exception) {
       reportException(exception)
@@ -163,7 +162,8 @@ export function createChannelStore(
     version++
     for (const cell of dirty) {
       const { fold } = cell.channel
-      cell.published = fold?.result ? fold.result(cell.pending) : cell.pending
+      if (cell.isChanged) cell.published = fold?.result ? fold.result(cell.pending) : cell.pending
+      cell.isChanged = false
       cell.publishedError = cell.pendingError
     }
     dirty.clear()
@@ -171,13 +171,14 @@ export function createChannelStore(
 
   function add(subscription: Subscription): void {
     const { name, channel } = subscription
-    getOrCreate(cells, name, () => {
-      onName(name)
-      return []
-    })
+    const isNew = !cells.has(name)
     const group = removeExpired(name)
     let cell = find(name, channel)
-    if (!cell) group.push((cell = createCell(channel, decodeResultOf(channel))))
+    if (!cell) {
+      cell = createCell(channel, decodeResultOf(channel))
+      cells.set(name, [...group, cell])
+    }
+    if (isNew) onName(name)
     if (!cell.hasValue) startFromInitialData(cell, subscription)
     version++
     cell.subscriptions.add(subscription)
@@ -239,6 +240,7 @@ function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
     pending: undefined,
     published: undefined,
     hasValue: false,
+    isChanged: false,
     pendingError: null,
     publishedError: null,
     errorNumber: 0,
@@ -249,7 +251,7 @@ function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
 
 /** Gives a cell the value that it has before the first event. */
 function start(cell: Cell): void {
-  cell.hasValue = false
+  cell.hasValue = cell.isChanged = false
   cell.pendingError = cell.publishedError = null
   startFrom(cell, cell.channel.fold?.initial)
   for (const subscription of cell.subscriptions) startFromInitialData(cell, subscription)

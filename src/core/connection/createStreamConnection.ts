@@ -55,8 +55,6 @@ export function createStreamConnection(
   let sink: TransportSink | undefined
   /** Whether the current attempt must not be repeated. */
   let isOnce: boolean | undefined
-  /** Whether the current attempt repeats a request that is sent once, from the start. */
-  let startsOver: boolean | undefined
   /** Whether the current attempt has brought an event. */
   let hasEvent = false
   let cancelTimer: Cancel | undefined
@@ -121,7 +119,6 @@ export function createStreamConnection(
     const transport = option('transport')
     const mayRetry = option('retry') === undefined
     isOnce = mayRetry && transport.once
-    startsOver = transport.once && openedAt > 0 && !ids.last()
     const request = {
       url,
       withCredentials: option('withCredentials'),
@@ -195,9 +192,10 @@ export function createStreamConnection(
   }
 
   function onOpen(): void {
+    // The answer to a repeated request, which begins from the start.
+    if (openedAt && option('transport').once && !ids.last()) channels.startOver()
     openedAt = now()
     ids.startResponse()
-    if (startsOver) channels.startOver()
     apply({ type: 'open' })
     // A listener may have closed the connection, or started another attempt.
     if (state !== OPEN) return

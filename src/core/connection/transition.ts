@@ -35,18 +35,12 @@ export type ConnectionEvent =
  */
 export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
   const { type, ...fields } = event
-  switch (type) {
-    case 'connect':
-      return CONNECTING
-    case 'wait':
-      return state.status === 'reconnecting' && state.retryAt !== event.retryAt
-        ? { ...state, retryAt: event.retryAt }
-        : state
-    case 'open':
-      return isLive(state) ? OPEN : state
-    case 'lose':
-      return isLive(state) ? stateOf('reconnecting', fields) : state
-    case 'close':
-      return isLive(state) ? stateOf('closed', fields) : state
+  if (type === 'connect') return CONNECTING
+  if (type === 'wait') {
+    return state.status === 'reconnecting' && state.retryAt !== event.retryAt
+      ? { ...state, retryAt: event.retryAt }
+      : state
   }
+  if (!isLive(state)) return state
+  return type === 'open' ? OPEN : stateOf(type === 'lose' ? 'reconnecting' : 'closed', fields)
 }

@@ -118,6 +118,20 @@ describe('publishing', () => {
     expect(valueOf(list)).toEqual([16, 17, 18])
   })
 
+  it('keeps the identity of a list and a map at an event that cannot be decoded', () => {
+    const { subscribe, send, store } = setup()
+    const subscriptions = [subscribe(json().last(3)), subscribe(json<number>().latestBy((n) => n))]
+    send(1)
+    store.publish()
+    const before = subscriptions.map(valueOf)
+    for (const data of ['{oops', '{oops']) {
+      send(data)
+      store.publish()
+      for (const [index, subscription] of subscriptions.entries())
+        expect(valueOf(subscription)).toBe(before[index])
+    }
+  })
+
   it('keeps the identity of an unchanged value', () => {
     const { subscribe, send, store } = setup()
     const list = subscribe(json().last(3), 'a')

@@ -1,4 +1,12 @@
-import { type ReactNode, useContext, useInsertionEffect, useMemo, useRef, useState } from 'react'
+import {
+  createElement,
+  type ReactNode,
+  useContext,
+  useInsertionEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { checkUse, createClient, type EventSourceOptions, type Url } from 'use-event-source/core'
 import { SSEContext } from './SSEContext.ts'
 import { useSSE } from './useSSE.ts'
@@ -52,12 +60,8 @@ export function SSEProvider({ url, children, ...options }: SSEProviderProps): Re
     [client, key],
   )
 
-  return (
-    <SSEContext.Provider value={value}>
-      <KeepOpen />
-      {children}
-    </SSEContext.Provider>
-  )
+  // Without JSX, because its runtime would be one more import in every bundle of a hook.
+  return createElement(SSEContext.Provider, { value }, createElement(KeepOpen), children)
 }
 
 function KeepOpen(): ReactNode {
