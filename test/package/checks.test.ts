@@ -38,7 +38,7 @@ const page = `
 /** In place of React, whose own messages are of no interest. */
 const noReact = `
   export const createContext = () => {}
-  export { createContext as jsx, createContext as jsxs, createContext as useContext }
+  export { createContext as createElement, createContext as useContext }
   export { createContext as useInsertionEffect, createContext as useMemo, createContext as useRef }
   export { createContext as useState, createContext as useSyncExternalStore }
 `

@@ -233,18 +233,8 @@ export function createChannelStore(
 }
 
 function createCell(channel: Channel<unknown>, decoded: DecodeResult): Cell {
-  const cell: Cell = {
-    channel,
-    decoded,
-    subscriptions: new Set(),
-    pending: undefined,
-    published: undefined,
-    hasValue: false,
-    isChanged: false,
-    pendingError: null,
-    publishedError: null,
-    errorNumber: 0,
-  }
+  // The other fields come from `start`.
+  const cell = { channel, decoded, subscriptions: new Set(), errorNumber: 0 } as unknown as Cell
   start(cell)
   return cell
 }

@@ -60,5 +60,5 @@ function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
 function describe({ path = [], message }: SchemaIssue): string {
   // `String` converts symbols, which `join` does not.
   const keys = path.map((segment) => String((segment as { key?: PropertyKey }).key ?? segment))
-  return [keys.join('.'), message].filter(Boolean).join(': ')
+  return (keys.length ? `${keys.join('.')}: ` : '') + message
 }

@@ -17,6 +17,6 @@ export function resolveUrl(url: string | URL): string {
     if (!base) return String(url)
     checkUse('unparsableUrl')
     // The platform's own message may contain the url, and with it a secret.
-    throw new TypeError('The url does not parse')
+    throw new TypeError('Invalid url')
   }
 }

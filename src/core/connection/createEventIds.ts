@@ -16,7 +16,7 @@ export interface EventIds {
    *
    * @param dedupe - how many ids to remember; with 0 or `undefined`, every event is new
    */
-  recordIfNew(event: ServerSentEvent, dedupe: number | undefined): boolean
+  record(event: ServerSentEvent, dedupe: number | undefined): boolean
 }
 
 export function createEventIds(): EventIds {
@@ -47,7 +47,7 @@ export function createEventIds(): EventIds {
       hasId ||= id !== ''
       last = id
     },
-    recordIfNew(event, dedupe = 0) {
+    record(event, dedupe = 0) {
       if (dedupe || recent.size) {
         const id = event.lastEventId
         for (const oldest of recent) {

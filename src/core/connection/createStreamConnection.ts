@@ -156,7 +156,7 @@ export function createStreamConnection(
         if (sink !== current) return
         if (!isInBatch) noteActivity()
         hasEvent = true
-        if (!ids.recordIfNew(event, dedupe)) return
+        if (!ids.record(event, dedupe)) return
         if (until && callUser(until, event)) close('done')
         // `until` may also have closed the connection, or started another attempt.
         if (sink === current) channels.dispatch(event)

@@ -23,6 +23,7 @@ export function checkOptions(
 }
 
 export function checkClientConfig(config: unknown): void {
+  if (config === undefined) return
   if (typeof config === 'function')
     fail('createClient(option) is now createClient({ defaults: option }): wrap the function')
   if (!isRecord(config))

@@ -20,6 +20,16 @@ describe('the identity of a channel', () => {
     }
   })
 
+  it('is forgotten for a name that was not used while a thousand others were', () => {
+    const decoder = decode((data) => data)
+    const [used, unused] = [decoder.from('used'), decoder.from('unused')]
+    for (let n = 0; n < 998; n++) decoder.from(`name ${n}`)
+    expect(decoder.from('used')).toBe(used)
+    decoder.from('one more')
+    expect(decoder.from('used')).toBe(used)
+    expect(decoder.from('unused')).not.toBe(unused)
+  })
+
   it('differs between decoders, names and lengths', () => {
     const all = [
       json(),

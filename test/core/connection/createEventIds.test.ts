@@ -54,7 +54,7 @@ describe('the last event id', () => {
         return read()
       },
     }
-    for (let n = 0; n < 5; n++) ids.recordIfNew(event, 0)
+    for (let n = 0; n < 5; n++) ids.record(event, 0)
     expect(read).toHaveBeenCalledTimes(1)
     expect([ids.last(), ids.last()]).toEqual(['7', '7'])
     expect(read).toHaveBeenCalledTimes(2)
@@ -114,13 +114,13 @@ describe('a duplicate', () => {
     const ids = started('')
     record(ids, 'a', 5)
     ids.startResponse()
-    expect(ids.recordIfNew(serverSentEvent('message', '', 'a', false), 5)).toBe(true)
-    expect(ids.recordIfNew(serverSentEvent('message', '', 'a', true), 5)).toBe(false)
+    expect(ids.record(serverSentEvent('message', '', 'a', false), 5)).toBe(true)
+    expect(ids.record(serverSentEvent('message', '', 'a', true), 5)).toBe(false)
   })
 
   it('comes before the first new id of a response, where nobody knows which ids are inherited', () => {
     const ids = started('')
-    const isNew = (id: string) => ids.recordIfNew(serverSentEvent('message', '', id), 5)
+    const isNew = (id: string) => ids.record(serverSentEvent('message', '', id), 5)
     for (const response of [
       ['a', 'a', 'b', 'b', 'a'],
       ['c', 'c', 'b'],
@@ -211,5 +211,5 @@ function duplicates(stream: readonly string[], count: number): string {
 
 /** Records an event and returns whether it is a duplicate. */
 function record(ids: EventIds, id: string, count?: number): boolean {
-  return !ids.recordIfNew(serverSentEvent('message', '', id, true), count)
+  return !ids.record(serverSentEvent('message', '', id, true), count)
 }

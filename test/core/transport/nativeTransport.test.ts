@@ -147,7 +147,7 @@ describe('an attempt of the native transport', () => {
     expect(error).toMatchObject({
       type: 'network',
       message: expect.stringMatching(
-        /^https:\/\/example\.com\/stream: no event stream that this page may read/,
+        /^https:\/\/example\.com\/stream: no event stream for this page/,
       ),
     })
     expect(error?.cause).toBeInstanceOf(Event)
@@ -173,7 +173,7 @@ describe('an attempt of the native transport', () => {
       const [[error, final] = []] = sink.fail.mock.calls
       expect(error).toMatchObject({
         type: 'unsupported',
-        message: expect.stringContaining(`${url}: no event stream that this page may read`),
+        message: expect.stringContaining(`${url}: no event stream for this page`),
       })
       expect(final).toBe(true)
       attempt.close()
