@@ -55,7 +55,7 @@ export interface ChannelStore {
   /** Returns the names of all events that ever had a subscription. */
   names(): readonly string[]
   /** Discards all kept values: each cell has its initial value again, or its initial data. */
-  startOver(): void
+  reset(): void
   /** Decodes an event, once for each decoder, and adds it to each cell. */
   dispatch(event: ServerSentEvent): void
   /** Connects a subscription to the cell of its channel, which is created if there is none. */
@@ -94,7 +94,7 @@ export function createChannelStore(
   return {
     version: () => version,
     names: () => [...cells.keys()],
-    startOver() {
+    reset() {
       for (const group of cells.values()) group.forEach(start)
     },
     dispatch,

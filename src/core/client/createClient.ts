@@ -53,8 +53,9 @@ export interface ClientConfig {
  * @throws {RangeError} in development, if a default is out of bounds
  */
 export function createClient(config?: ClientConfig, environment: Environment = platform): Client {
-  checkUse('clientConfig', config)
-  const { defaults = {} } = config ?? {}
+  const defaults = config?.defaults ?? {}
+  // Without a config nothing is read, because a client may be created while a module is loaded.
+  if (config) checkUse('clientConfig', config)
   const option = withDefaults(defaults)
   const streams = new Map<string, SharedStream>()
   const key: Client['key'] = (url, identity = {}) => {

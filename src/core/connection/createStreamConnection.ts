@@ -45,7 +45,7 @@ export function createStreamConnection(
     names(): readonly string[]
     dispatch(event: ServerSentEvent): void
     /** Discards all kept values. */
-    startOver(): void
+    reset(): void
   },
 ): StreamConnection {
   const ids = createEventIds()
@@ -193,7 +193,7 @@ export function createStreamConnection(
 
   function onOpen(): void {
     // The answer to a repeated request, which begins from the start.
-    if (openedAt && option('transport').once && !ids.last()) channels.startOver()
+    if (openedAt && option('transport').once && !ids.last()) channels.reset()
     openedAt = now()
     ids.startResponse()
     apply({ type: 'open' })

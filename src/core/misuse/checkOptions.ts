@@ -23,7 +23,6 @@ export function checkOptions(
 }
 
 export function checkClientConfig(config: unknown): void {
-  if (config === undefined) return
   if (typeof config === 'function')
     fail('createClient(option) is now createClient({ defaults: option }): wrap the function')
   if (!isRecord(config))

@@ -142,7 +142,7 @@ function loseServer(
         publish() {},
         callUsers() {},
       },
-      { names: () => [], dispatch() {}, startOver() {} },
+      { names: () => [], dispatch() {}, reset() {} },
     ).connect()
   }
 }

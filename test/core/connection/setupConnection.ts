@@ -55,7 +55,7 @@ export function setupConnection(
         received.push(event)
         made.onEvent?.(event)
       },
-      startOver: () => made.startedOver++,
+      reset: () => made.startedOver++,
     },
   )
   const made = {
