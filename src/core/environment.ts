@@ -18,10 +18,11 @@ export interface Environment {
   /** Whether there is the network that `url` needs, as far as the platform can tell. */
   isOnline(url: string): boolean
   /**
-   * Whether the page may be about to be left, where browsers end its connections as if they had been
-   * lost. Stays true if the navigation is called off.
+   * For how long, in ms, a loss is still taken for a sign that the page is being left; 0 where it is
+   * not. Firefox and WebKit end a page's connections when a navigation starts, and the page goes when the
+   * next one has answered.
    */
-  isLeaving(): boolean
+  leavingFor(): number
   /**
    * Calls `callback` each time that the schedule should be reconsidered: when the network came or went,
    * or the page became visible. The argument is true when the page was restored from the back-forward
@@ -37,7 +38,7 @@ export const platform: Environment = {
   setTimer,
   onFrame,
   isOnline: (url) => globalThis.navigator?.onLine !== false || LOOPBACK.test(url),
-  isLeaving: () => isLeaving,
+  leavingFor: () => Math.max(0, leavingUntil - performance.now()),
   onWake,
 }
 
@@ -111,20 +112,19 @@ function setTimer(callback: () => void, delay: number): Cancel {
   return () => clearTimeout(timer)
 }
 
-const PAGE_EVENTS = [
-  'online',
-  'offline',
-  'visibilitychange',
-  'pageshow',
-  'beforeunload',
-  'pagehide',
-] as const
+const PAGE_EVENTS =
+  /*#__PURE__*/ 'offline online pageshow pagehide beforeunload visibilitychange'.split(' ')
 
-let isLeaving = false
+/** How long a page that is being left may take to go, in ms. */
+const LEAVING_TIME = 5_000
+
+/** By the clock of `performance`, which is never set back. */
+let leavingUntil = 0
 
 function onWake(callback: (isRestored: boolean) => void): Cancel {
   const onEvent = ({ type, persisted }: Partial<PageTransitionEvent>): void => {
-    if (type === 'beforeunload' || type === 'pagehide') isLeaving = true
+    if (type === 'pagehide' || type === 'beforeunload')
+      leavingUntil = performance.now() + LEAVING_TIME
     else if (type !== 'visibilitychange' || !document.hidden) callback(!!persisted)
   }
   // Servers and React Native have neither these events nor `addEventListener`.

@@ -291,15 +291,22 @@ describe('onWake()', () => {
   })
 
   it.each(['beforeunload', 'pagehide'])('notes at %s that the page may be left', async (name) => {
+    vi.useFakeTimers()
     vi.resetModules()
     const { platform } = await import('../../src/core/environment.ts')
     const callback = vi.fn()
     const cancel = platform.onWake(callback)
-    expect(platform.isLeaving()).toBe(false)
+    vi.advanceTimersByTime(10_000)
+    expect(platform.leavingFor()).toBe(0)
     window.dispatchEvent(new Event(name))
-    expect(platform.isLeaving()).toBe(true)
+    expect(platform.leavingFor()).toBe(5_000)
+    vi.advanceTimersByTime(1_000)
+    expect(platform.leavingFor()).toBe(4_000)
+    vi.advanceTimersByTime(5_000)
+    expect(platform.leavingFor()).toBe(0)
     expect(callback).not.toHaveBeenCalled()
     cancel()
+    vi.useRealTimers()
   })
 
   it('cancels one registration at a time if a callback is registered twice', () => {

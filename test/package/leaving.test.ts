@@ -100,7 +100,7 @@ async function serve() {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://app')
     if (pathname === '/stream') {
-      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(':\n\n')
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('retry: 60000\n\n')
       streams.add(response)
       response.on('close', () => {
         streams.delete(response)

@@ -6,8 +6,8 @@ export interface Clock extends Environment {
   luck: number
   /** Whether the network is online. A change notifies no listener; call `wake()` for that. */
   online: boolean
-  /** Whether the page is being left. */
-  leaving: boolean
+  /** For how long a loss is a sign that the page is being left, in ms. */
+  leaving: number
   /** How many timers and frames are pending. */
   pending(): number
   /** How many listeners `wake()` calls. */
@@ -44,8 +44,8 @@ export function createClock(start = 1_000_000): Clock {
     },
     online: true,
     isOnline: () => clock.online,
-    leaving: false,
-    isLeaving: () => clock.leaving,
+    leaving: 0,
+    leavingFor: () => clock.leaving,
     onWake(callback) {
       const waker = { callback }
       wakers.add(waker)

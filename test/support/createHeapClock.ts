@@ -30,7 +30,7 @@ export function createHeapClock(random: () => number): HeapClock {
     },
     onFrame: () => () => {},
     isOnline: () => true,
-    isLeaving: () => false,
+    leavingFor: () => 0,
     onWake: () => () => {},
     advance(ms) {
       const end = now + ms

@@ -68,7 +68,7 @@ export interface ChannelStore {
   /** Moves a subscription to the cell of its new channel. The observer has replaced `previous`. */
   replaceChannel(subscription: Subscription, previous: Channel<unknown>): void
   /** Returns the cell that `subscription` would have with this channel, without effects. */
-  findCell(
+  cellOf(
     name: string,
     channel: Channel<unknown>,
     subscription: Subscription | undefined,
@@ -101,7 +101,7 @@ export function createChannelStore(
     add,
     remove,
     replaceChannel,
-    findCell,
+    cellOf,
     publish,
   }
 
@@ -199,7 +199,7 @@ export function createChannelStore(
     // No other subscription uses the cell: its size is 1 with this one, and 0 without.
     const isOnly = cell.subscriptions.size === Number(isAdded)
     // An inline channel is a new object in each render. The cell continues with the new channel.
-    if (isOnly && findCell(name, channel, subscription) === cell) {
+    if (isOnly && cellOf(name, channel, subscription) === cell) {
       cell.channel = channel
       cell.decoded = decodeResultOf(channel)
     } else if (isAdded) {
@@ -208,7 +208,7 @@ export function createChannelStore(
     }
   }
 
-  function findCell(
+  function cellOf(
     name: string,
     channel: Channel<unknown>,
     subscription?: Subscription,

@@ -194,7 +194,7 @@ function createResultSelector(
     stream?: SharedStream,
   ): EventSourceResult<unknown> | undefined => {
     const { select, isEqual = Object.is } = selection
-    const state = stream?.getState() ?? source.unopenedState
+    const state = stream?.getState() ?? source.initialState
     const version = stream?.version()
     const isSameCall =
       channels === lastChannels && selection === lastSelection && stream === lastStream
@@ -205,7 +205,7 @@ function createResultSelector(
     let newest = -1
     for (const key of Object.keys(channels)) {
       const channel = channels[key] as Channel<unknown>
-      const cell = stream?.findCell(channel.event ?? key, channel, subscriptions.get(key))
+      const cell = stream?.cellOf(channel.event ?? key, channel, subscriptions.get(key))
       if (channel.fold) {
         let value = cell?.hasValue ? cell.published : initialDataOf(key, selection.initialData)
         if (!cell?.hasValue && value === undefined) value = channel.fold.initial

@@ -20,7 +20,7 @@ export interface AttachedObserver {
 
 /** One stream, shared by its observers: the connection, and the kept values of the channels. */
 export interface SharedStream
-  extends Pick<ChannelStore, 'version' | 'findCell' | 'add' | 'remove' | 'replaceChannel'> {
+  extends Pick<ChannelStore, 'version' | 'cellOf' | 'add' | 'remove' | 'replaceChannel'> {
   getState(): ConnectionState
   /** Adds an observer and its subscriptions. The first observer opens the connection. */
   attach(observer: AttachedObserver): void
@@ -39,7 +39,7 @@ export interface StreamSource {
   /** Returns the stream, created if it does not exist; `undefined` without a url. */
   acquire(): SharedStream | undefined
   /** The state to show while the stream does not exist. */
-  readonly unopenedState: ConnectionState
+  readonly initialState: ConnectionState
   /** Returns the default of an option, for observers that do not give it. */
   readonly option: ResolvedOptionOf
 }
@@ -58,7 +58,7 @@ const lingering = /*#__PURE__*/ new Set<() => void>()
 export function createStreamSource(
   streams: Map<string, SharedStream>,
   key: string,
-  unopenedState: ConnectionState,
+  initialState: ConnectionState,
   {
     url,
     option,
@@ -73,7 +73,7 @@ export function createStreamSource(
         : getOrCreate(streams, key, () =>
             createSharedStream(url, option, environment, () => streams.delete(key)),
           ),
-    unopenedState,
+    initialState,
     option,
   }
 }
@@ -138,7 +138,7 @@ function createSharedStream(
   function optionsChanged(): void {
     optionCache.clear()
     // `heartbeat` or `connectTimeout` may be another.
-    connection.rearmTimer()
+    connection.updateTimer()
   }
 
   function release(): void {

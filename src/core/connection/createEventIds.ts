@@ -8,7 +8,7 @@ export interface EventIds {
   /** Prepares for a new attempt. `initial` is the id that the first attempt resumes after. */
   startAttempt(initial: string): void
   /** Notes that the server has answered, and may repeat events. */
-  startResponse(): void
+  noteResponse(): void
   set(id: string): void
   /**
    * Records an event. Returns false if one of the last `dedupe` events had the same id. A repeat does
@@ -16,7 +16,7 @@ export interface EventIds {
    *
    * @param dedupe - how many ids to remember; with 0 or `undefined`, every event is new
    */
-  record(event: ServerSentEvent, dedupe: number | undefined): boolean
+  accept(event: ServerSentEvent, dedupe: number | undefined): boolean
 }
 
 export function createEventIds(): EventIds {
@@ -39,15 +39,15 @@ export function createEventIds(): EventIds {
       last = readLast() ?? initial
       hasId = false
     },
-    startResponse() {
+    noteResponse() {
       mayRepeat = true
     },
     set(id) {
       latest = undefined
-      hasId ||= id !== ''
+      hasId ||= !!id
       last = id
     },
-    record(event, dedupe = 0) {
+    accept(event, dedupe = 0) {
       if (dedupe || recent.size) {
         const id = event.lastEventId
         for (const oldest of recent) {

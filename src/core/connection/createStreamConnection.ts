@@ -29,7 +29,7 @@ export interface StreamConnection {
   /** Adds an event name to listen to. */
   listen(name: string): void
   /** Restarts the timer. Call it when `connectTimeout` or `heartbeat` has changed. */
-  rearmTimer(): void
+  updateTimer(): void
 }
 
 /**
@@ -97,7 +97,7 @@ export function createStreamConnection(
       state = IDLE
     },
     listen: (name) => attempt?.listen(name),
-    rearmTimer,
+    updateTimer,
   }
 
   function connect(): void {
@@ -132,7 +132,7 @@ export function createStreamConnection(
       if (sink !== current) return opened.close()
       attempt = opened
       for (const name of channels.names()) opened.listen(name)
-      rearmTimer()
+      updateTimer()
     } catch (thrown) {
       if (sink === current) onFailed(toEventSourceError(thrown, 'unsupported'), true)
     }
@@ -142,13 +142,17 @@ export function createStreamConnection(
     const whileCurrent =
       <Args extends unknown[]>(handle: (...args: Args) => void, isEnd?: boolean) =>
       (...args: Args): void => {
-        // A page that is being left loses its streams first. One task later it is gone, if it goes.
-        if (isEnd && environment.isLeaving())
-          environment.setTimer(() => whileCurrent(handle)(...args), 0)
-        else if (sink === current) {
+        const calledAt = lastActivityAt
+        const handleIfCurrent = (): void => {
+          if (sink !== current || lastActivityAt !== calledAt) return
           noteActivity()
           handle(...args)
         }
+        // A page that is being left loses its streams first. If it stays, the loss is handled later, unless
+        // the browser has reconnected.
+        const delay = isEnd && environment.leavingFor()
+        if (delay) environment.setTimer(handleIfCurrent, delay)
+        else handleIfCurrent()
       }
     const current: TransportSink = {
       open: whileCurrent(onOpen),
@@ -156,7 +160,7 @@ export function createStreamConnection(
         if (sink !== current) return
         if (!isInBatch) noteActivity()
         hasEvent = true
-        if (!ids.record(event, dedupe)) return
+        if (!ids.accept(event, dedupe)) return
         if (until && callUser(until, event)) close('done')
         // `until` may also have closed the connection, or started another attempt.
         if (sink === current) channels.dispatch(event)
@@ -192,16 +196,17 @@ export function createStreamConnection(
   }
 
   function onOpen(): void {
+    const reconnected = openedAt > 0
     // The answer to a repeated request, which begins from the start.
-    if (openedAt && option('transport').once && !ids.last()) channels.reset()
+    if (reconnected && option('transport').once && !ids.last()) channels.reset()
     openedAt = now()
-    ids.startResponse()
+    ids.noteResponse()
     apply({ type: 'open' })
     // A listener may have closed the connection, or started another attempt.
     if (state !== OPEN) return
-    rearmTimer()
+    updateTimer()
     callUsers('onOpen', {
-      reconnected: lostAt > 0,
+      reconnected,
       downFor: lostAt && openedAt - lostAt,
       lastEventId: ids.last(),
     })
@@ -262,7 +267,7 @@ export function createStreamConnection(
     apply({ type: 'lose', error, attempt: failures, retryAt })
     // A listener may have closed the connection, or started another attempt.
     if (state.error !== error) return
-    rearmTimer()
+    updateTimer()
     callUsers('onError', error)
   }
 
@@ -281,10 +286,10 @@ export function createStreamConnection(
   /** Does now what the timer would do later. */
   function onWake(isRestored: boolean): void {
     if (isRestored && sink && !isOnce)
-      onFailed(new EventSourceError('timeout', 'The page was put away'))
+      onFailed(new EventSourceError('timeout', 'The page was restored'))
     if (isExhausted && isOnline() && !option('transport').once) return connect()
     reconnectAt = Math.max(now(), earliestReconnectAt)
-    rearmTimer()
+    updateTimer()
   }
 
   /**
@@ -292,7 +297,7 @@ export function createStreamConnection(
    * computer sleeps, so the timer checks the clock every few seconds. Activity postpones the deadline
    * without a new timer.
    */
-  function rearmTimer(): void {
+  function updateTimer(): void {
     cancelTimer?.()
     const wait = timeLeft()
     const isNeeded = wait < Infinity && (sink || (isLive(state) && isOnline()))
@@ -303,19 +308,16 @@ export function createStreamConnection(
   }
 
   function onTimer(): void {
-    if (timeLeft() > 0 || !(sink || isOnline())) rearmTimer()
-    else if (sink) onFailed(new EventSourceError('timeout', describeSilence()))
-    else openAttempt({ type: 'wait', retryAt: null })
+    if (timeLeft() > 0 || !(sink || isOnline())) updateTimer()
+    else if (sink) {
+      const hint = state === OPEN ? '' : '. Over HTTP/1.1, a browser opens only 6 connections'
+      onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms${hint}`))
+    } else openAttempt({ type: 'wait', retryAt: null })
   }
 
   /** Returns the time until the current attempt times out, or until the next one, in ms. */
   function timeLeft(): number {
     return (sink ? lastActivityAt + (silenceLimit() || Infinity) : reconnectAt) - now()
-  }
-
-  function describeSilence(): string {
-    const hint = state === OPEN ? '' : '. Over HTTP/1.1, a browser opens only 6 connections'
-    return `Nothing came for ${silenceLimit()} ms${hint}`
   }
 
   function retryAt(): number | null {

@@ -46,7 +46,7 @@ export const browserTransport: Transport = {
       const hasGivenUp = source.readyState === source.CLOSED
       const isFinal = hasGivenUp && !url.startsWith('http')
       const problem = hasGivenUp
-        ? "no event stream for this page: see the browser's network panel"
+        ? 'no event stream for this page: see the network panel'
         : 'lost or refused'
       // A message must not tell secrets: it leaves out user name, password, query and fragment.
       const address = url.replace(/(\/\/)[^/?#]*@|[?#].*/g, '$1')

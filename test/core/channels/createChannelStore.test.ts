@@ -33,8 +33,8 @@ describe('event names', () => {
     const b = subscribe(json(), 'b')
     send(1, 'a')
     expect([valueOf(a), valueOf(b)]).toEqual([1, undefined])
-    expect(store.findCell('a', json(), undefined)).toBe(a.cell)
-    expect(store.findCell('c', json(), undefined)).toBeUndefined()
+    expect(store.cellOf('a', json(), undefined)).toBe(a.cell)
+    expect(store.cellOf('c', json(), undefined)).toBeUndefined()
   })
 
   it('ignores an event without subscriptions', () => {
@@ -501,9 +501,9 @@ describe('adding and removing subscriptions', () => {
     const channel = sum()
     store.remove(subscribe(channel))
     clock.advance(1_000)
-    expect(store.findCell('n', channel, undefined)).toBeDefined()
+    expect(store.cellOf('n', channel, undefined)).toBeDefined()
     send(1)
-    expect(store.findCell('n', channel, undefined)).toBeUndefined()
+    expect(store.cellOf('n', channel, undefined)).toBeUndefined()
     store.publish()
     expect(valueOf(subscribe(channel))).toBe(0)
   })
@@ -516,12 +516,12 @@ describe('adding and removing subscriptions', () => {
     subscribe(json().forEach(begin))
     clock.advance(1)
     send(1)
-    expect([first, second].map((channel) => store.findCell('n', channel, undefined))).toEqual([
+    expect([first, second].map((channel) => store.cellOf('n', channel, undefined))).toEqual([
       undefined,
       undefined,
     ])
     expect(begin).toHaveBeenCalledTimes(1)
-    expect(store.findCell('n', late, undefined)).toBeDefined()
+    expect(store.cellOf('n', late, undefined)).toBeDefined()
   })
 
   it('keeps a cell as long as it has a subscription', () => {
@@ -532,7 +532,7 @@ describe('adding and removing subscriptions', () => {
     clock.advance(10)
     send(1)
     store.publish()
-    expect(store.findCell('n', channel, undefined)).toBe(second.cell)
+    expect(store.cellOf('n', channel, undefined)).toBe(second.cell)
     expect(valueOf(second)).toBe(1)
   })
 
@@ -545,7 +545,7 @@ describe('adding and removing subscriptions', () => {
     store.remove(subscription)
     clock.advance(600)
     send(1)
-    expect(store.findCell('n', channel, undefined)).toBeUndefined()
+    expect(store.cellOf('n', channel, undefined)).toBeUndefined()
   })
 
   it('runs no channel that has outlived the linger without a subscription', () => {
@@ -565,7 +565,7 @@ describe('adding and removing subscriptions', () => {
       store.remove(subscribe(channel))
       clock.advance(100)
     }
-    const kept = channels.filter((channel) => store.findCell('n', channel, undefined))
+    const kept = channels.filter((channel) => store.cellOf('n', channel, undefined))
     expect(kept).toEqual(channels.slice(-10))
   })
 
@@ -579,7 +579,7 @@ describe('adding and removing subscriptions', () => {
     send(1)
     store.publish()
     // A returning component reads the cell before its subscription is added, and again after.
-    const seen = store.findCell('n', subscription.channel, subscription)?.published ?? 0
+    const seen = store.cellOf('n', subscription.channel, subscription)?.published ?? 0
     store.add(subscription)
     expect(seen).toBe(valueOf(subscription))
   })
@@ -673,7 +673,7 @@ describe('replacing the channel of a subscription', () => {
     store.publish()
     store.add(subscription)
     expect(valueOf(subscription)).toBe(2)
-    expect(store.findCell('n', next, undefined)).toBe(subscription.cell)
+    expect(store.cellOf('n', next, undefined)).toBe(subscription.cell)
   })
 
   it('does not add a removed subscription', () => {
@@ -742,16 +742,16 @@ describe('replacing the channel of a subscription', () => {
     expect(subscription.cell).toBe(cell)
   })
 
-  it('findCell() returns the current cell for a new channel of equal shape', () => {
+  it('cellOf() returns the current cell for a new channel of equal shape', () => {
     const { subscribe, send, store } = setup()
     const subscription = subscribe(sum())
     send(1)
     store.publish()
     const next = sum()
-    expect(store.findCell('n', next, subscription)).toBe(subscription.cell)
-    expect(store.findCell('n', next, undefined)).toBeUndefined()
-    expect(store.findCell('other', next, subscription)).toBeUndefined()
-    expect(store.findCell('n', json().last(2), subscription)).toBeUndefined()
+    expect(store.cellOf('n', next, subscription)).toBe(subscription.cell)
+    expect(store.cellOf('n', next, undefined)).toBeUndefined()
+    expect(store.cellOf('other', next, subscription)).toBeUndefined()
+    expect(store.cellOf('n', json().last(2), subscription)).toBeUndefined()
     expect(subscription.channel).not.toBe(next)
   })
 })
@@ -955,7 +955,7 @@ describe('any sequence of adding, removing, replacing, dispatching and publishin
           for (const { real, model } of subscriptions) {
             if (!model.isAdded) continue
             const { cell } = real
-            expect(store.findCell('n', real.channel, undefined)).toBe(cell)
+            expect(store.cellOf('n', real.channel, undefined)).toBe(cell)
             expect(errorOf(real)?.type).toBe(model.cell.hasPublishedError ? 'decode' : undefined)
             const value = valueOf(real)
             if (model.channel.fold) expect(value).toEqual(valueOfCell(model.cell))

@@ -54,7 +54,7 @@ describe('the last event id', () => {
         return read()
       },
     }
-    for (let n = 0; n < 5; n++) ids.record(event, 0)
+    for (let n = 0; n < 5; n++) ids.accept(event, 0)
     expect(read).toHaveBeenCalledTimes(1)
     expect([ids.last(), ids.last()]).toEqual(['7', '7'])
     expect(read).toHaveBeenCalledTimes(2)
@@ -113,22 +113,22 @@ describe('a duplicate', () => {
   it('has an id of its own: an event that inherits one is new', () => {
     const ids = started('')
     record(ids, 'a', 5)
-    ids.startResponse()
-    expect(ids.record(serverSentEvent('message', '', 'a', false), 5)).toBe(true)
-    expect(ids.record(serverSentEvent('message', '', 'a', true), 5)).toBe(false)
+    ids.noteResponse()
+    expect(ids.accept(serverSentEvent('message', '', 'a', false), 5)).toBe(true)
+    expect(ids.accept(serverSentEvent('message', '', 'a', true), 5)).toBe(false)
   })
 
   it('comes before the first new id of a response, where nobody knows which ids are inherited', () => {
     const ids = started('')
-    const isNew = (id: string) => ids.record(serverSentEvent('message', '', id), 5)
+    const isNew = (id: string) => ids.accept(serverSentEvent('message', '', id), 5)
     for (const response of [
       ['a', 'a', 'b', 'b', 'a'],
       ['c', 'c', 'b'],
     ]) {
-      ids.startResponse()
+      ids.noteResponse()
       expect(response.map(isNew)).not.toContain(false)
     }
-    ids.startResponse()
+    ids.noteResponse()
     expect(['b', 'b', 'c', '', 'd', 'd', 'c'].map(isNew)).toEqual([
       false,
       false,
@@ -211,5 +211,5 @@ function duplicates(stream: readonly string[], count: number): string {
 
 /** Records an event and returns whether it is a duplicate. */
 function record(ids: EventIds, id: string, count?: number): boolean {
-  return !ids.record(serverSentEvent('message', '', id, true), count)
+  return !ids.accept(serverSentEvent('message', '', id, true), count)
 }

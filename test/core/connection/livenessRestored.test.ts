@@ -14,7 +14,7 @@ describe('a page restored from the back-forward cache', () => {
     clock.jump(HOUR)
     clock.wake(true)
     const { error } = connection.getState()
-    expect(error).toMatchObject({ type: 'timeout', message: 'The page was put away' })
+    expect(error).toMatchObject({ type: 'timeout', message: 'The page was restored' })
     expect(log.at(-1)).toEqual(['onError', error])
     expect(first.isClosed).toBe(true)
     expect(connection.getState()).toMatchObject({ status: 'reconnecting', retryAt: clock.now() })

@@ -25,7 +25,7 @@ const ACTIONS = [
   'connect',
   'close',
   'dispose',
-  'rearmTimer',
+  'updateTimer',
   'wake',
   'restore',
   'offline',
