@@ -18,9 +18,9 @@ export interface Environment {
   /** Whether there is the network that `url` needs, as far as the platform can tell. */
   isOnline(url: string): boolean
   /**
-   * For how long, in ms, a loss is still taken for a sign that the page is being left; 0 where it is
-   * not. Firefox and WebKit end a page's connections when a navigation starts, and the page goes when the
-   * next one has answered.
+   * Returns for how many more ms to hold back a loss, because the page may be leaving; 0 if it is not.
+   * Firefox and WebKit end a page's connections when a navigation starts, before the next page has
+   * answered. Kept up to date only while an `onWake` callback is registered.
    */
   leavingFor(): number
   /**
@@ -101,8 +101,8 @@ function requestFrame(): Cancel {
   return setTimer(publishPending, isVisible ? FRAME_LIMIT : FRAME_TIMER)
 }
 
-/** The start of a url whose server is on this machine, and is reached without a network. */
-const LOOPBACK = /^\w+:..(([\w-]+\.)*localhost|127\.|\[::1)/
+/** Matches urls of servers on this machine, which are reached without a network. */
+const LOOPBACK = /^\w+:..(localhost|127[\d.]+|\[::1])[:/]/
 
 // The longest delay that `setTimeout` supports. A longer one would fire at once.
 const LONGEST_DELAY = 2 ** 31 - 1

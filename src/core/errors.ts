@@ -1,8 +1,10 @@
 /**
  * The kinds of error:
  *
- * - `'network'`: the connection was lost or refused, or the browser gave it up without saying why
- * - `'http'`: the server answered with a status other than success; see `status`
+ * - `'network'`: the connection was lost or refused, the stream ended, or the browser gave it up without
+ *   saying why
+ * - `'http'`: the server answered with a status other than 200 or 204, or with a redirect that
+ *   `redirect: 'error'` refuses; see `status`, which is missing for a redirect
  * - `'content-type'`: the response is not `text/event-stream`
  * - `'timeout'`: nothing arrived for too long (see `connectTimeout` and `heartbeat`), or the page was
  *   restored from the back-forward cache
@@ -11,8 +13,8 @@
  * - `'validation'`: an event's data does not match its schema; see `event` and `raw`; `cause` has the
  *   schema's issues
  * - `'overflow'`: more data arrived than a buffer may hold
- * - `'unsupported'`: the transport could not start, mostly because the platform lacks an API such as
- *   `EventSource`: load a polyfill, or give another `transport`
+ * - `'unsupported'`: the platform lacks an API such as `EventSource` (load a polyfill, or give another
+ *   `transport`), or the request can never be sent: the message says what to change
  */
 export type EventSourceErrorType =
   | 'network'
@@ -32,7 +34,10 @@ export interface EventSourceErrorDetails {
   raw?: string | undefined
   /** The HTTP status of the response. */
   status?: number | undefined
-  /** The response's text, where a refusal came with a short text or JSON. */
+  /**
+   * The response's text, if a refusal came with plain text or JSON of at most 1,000 characters that was
+   * complete within a second.
+   */
   body?: string | undefined
   /** In ms: the delay that the server asked for in its `Retry-After` header. */
   retryAfter?: number | undefined

@@ -75,7 +75,7 @@ export interface EventSourceOptions {
    * Drops an event if one of the last `dedupe` events had the same id, for servers that repeat events
    * after a reconnect. An event without an `id` field, which inherits the id before it, is no repeat.
    * The native transport does not see the field: there, only events before the first new id of a
-   * response can be repeats. A repeat does not change the last event id. 0: drops none.
+   * response are dropped. A repeat does not change the last event id. 0: drops none.
    *
    * @default 0
    */

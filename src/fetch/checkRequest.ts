@@ -2,8 +2,8 @@ import { demand } from './demand.ts'
 import type { RequestBody } from './request.ts'
 
 /**
- * Checks what `fetch` would refuse before it sends anything. A rejection of `fetch` does not tell such a
- * refusal from a network fault, which may pass.
+ * Checks what `fetch` would refuse before it sends anything. A rejection of `fetch` looks the same for such
+ * a refusal, which is final, and for a network fault, which may be temporary.
  *
  * @param hasCustomFetch - whether a `fetch` of the user decides which urls it takes
  * @throws {EventSourceError} of type `'unsupported'`

@@ -24,8 +24,9 @@ import { toNetworkError } from './toNetworkError.ts'
 
 /**
  * The options of {@link fetchTransport}. All may be written inline. A change of `method`, `credentials`,
- * plain `headers` or a plain `body` makes another stream. Other changes, including new functions, apply
- * from the next attempt on.
+ * `lastEventIdParam`, plain `headers` or a plain `body` makes another stream. Other changes, such as new
+ * functions, `redirect` or `dispatchIncomplete`, apply from the next attempt on, to every component that
+ * shares the stream.
  */
 export interface FetchTransportOptions {
   /**
@@ -111,11 +112,12 @@ export interface FetchTransportOptions {
  * A 204 closes the connection with `reason: 'done'`. The retry policy handles network errors, the end of
  * the stream, and the statuses 408, 425, 429 and 500 and above; it obeys `Retry-After`. Any other
  * response closes the connection with `reason: 'failed'`, unless it is a 200 with `text/event-stream`.
- * A 400, 414 or 431 to a request with a last event id is retried once, without the id.
+ * A 400, 414 or 431 to a request with a last event id is left to the retry policy, and the next
+ * attempt goes without the id.
  *
  * A request that `fetch` can never send closes the connection with an error of type `'unsupported'`.
- * Userinfo in the url is sent as Basic credentials. No error contains userinfo, a query or a header,
- * apart from what the user's own functions throw.
+ * Userinfo in the url is sent as Basic credentials. No error contains userinfo, a query or a
+ * request header, apart from what the user's own functions throw.
  *
  * The `Last-Event-ID` header needs the permission of a server on another origin. If a GET there fails,
  * it is repeated without the header, and then once more with it. If only the header makes it fail, the
@@ -225,8 +227,8 @@ export function fetchTransport({
         const mayBeRefused = headerId && !once && thrown instanceof TypeError && isCrossOrigin(url)
         if (!mayBeRefused) throw toNetworkError(thrown, true)
       }
-      // The server is down, or its CORS answer does not allow the header. Fetch does not say which. An
-      // answer without the header shows that the server is up.
+      // Either the server is down, or CORS forbids the header: `fetch` does not say which. If a request
+      // without the header is answered, the server is up.
       const response = await fetchWithId('')
       // The network may have come back in between: only a second failure shows that the header is refused.
       const resumed = await fetchWithId(headerId).catch(() => {})
@@ -245,7 +247,7 @@ export function fetchTransport({
           body: ownBody,
           credentials: credentials ?? (request.withCredentials ? 'include' : 'same-origin'),
           cache: 'no-store',
-          // `error` would reject like a network fault.
+          // With `'error'`, the rejection would look like a network fault.
           redirect: redirect === 'error' ? 'manual' : redirect,
           signal,
         })

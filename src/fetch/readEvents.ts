@@ -2,7 +2,10 @@ import { createParser } from 'eventsource-parser'
 import { EventSourceError, type TransportSink } from 'use-event-source/core'
 import { readText } from './readText.ts'
 
-/** Ends any line without ending its block, and then makes an event with empty data. */
+/**
+ * Ends an unfinished line but not its block, then completes an event: an empty one, if the body ended
+ * between events.
+ */
 const PROBE = ':-\ndata\n\n'
 
 /**
@@ -48,7 +51,7 @@ export async function readEvents(
     },
     onRetry: sink.retry,
     onError(error) {
-      // A part of a field's name, which the probe has made an unknown field, for example.
+      // For example, the body ended inside a field's name, and the probe turned that into an unknown field.
       isIncomplete = isProbe
       if (isProbe || error.type !== 'max-buffer-size-exceeded') return
       reportId()

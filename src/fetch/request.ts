@@ -39,7 +39,7 @@ export async function resolveValue<T>(value: PerAttempt<T>, context: RequestCont
     : value
 }
 
-/** Returns `null` for invalid headers, which the first attempt reports. */
+/** Lists headers as pairs; `null` if they are invalid, which the first attempt reports. */
 export function listHeaders(headers: RequestHeaders): [string, string][] | null {
   try {
     return [...new Headers(headers)]
@@ -51,7 +51,7 @@ export function listHeaders(headers: RequestHeaders): [string, string][] | null 
 /**
  * Adds `Accept`, the credentials of the url and the id to resume after to the user's headers.
  *
- * @throws {EventSourceError} of type `'unsupported'` if a header can not be sent
+ * @throws {EventSourceError} of type `'unsupported'` if a header cannot be sent
  */
 export function streamHeaders(
   given: RequestHeaders,

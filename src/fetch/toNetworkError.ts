@@ -3,8 +3,8 @@ import { EventSourceError } from 'use-event-source/core'
 /**
  * Wraps an exception in an error of type `'network'`. An {@link EventSourceError} stays as it is.
  *
- * @param mayHoldUrl - true if `fetch` threw it. The text of some platforms contains the url: one with
- *   userinfo or a query is kept neither in the message nor as the `cause`.
+ * @param mayHoldUrl - true if `fetch` threw it: some platforms put the url in the text. If that url has
+ *   userinfo or a query, neither the message nor the `cause` keeps the exception
  */
 export function toNetworkError(thrown: unknown, mayHoldUrl?: boolean): EventSourceError {
   if (thrown instanceof EventSourceError) return thrown

@@ -54,7 +54,8 @@ export function workerTransport(options: WorkerTransportOptions = {}): Transport
     ...pageTransport,
     key: `worker ${pageTransport.key}`,
     open(request, sink) {
-      // Another url gains nothing, and the page knows better whether it can be requested.
+      // Other urls, such as `blob:`, gain nothing in a worker, and only the page can tell whether it may
+      // request them.
       if (!/^https?:/i.test(request.url)) return pageTransport.open(request, sink)
       let worker: Worker
       try {

@@ -190,7 +190,6 @@ describe('isOnline()', () => {
   it.each([
     'http://localhost/stream',
     'http://localhost:3000/stream',
-    'https://app.localhost/',
     'http://127.0.0.1:8080/',
     'http://127.8.0.1/',
     'http://[::1]:5173/',
@@ -200,6 +199,8 @@ describe('isOnline()', () => {
   })
 
   it.each([
+    'https://localhost.example.com/',
+    'http://127.0.0.1.example.com/',
     'https://notlocalhost/',
     'https://example.com/localhost/',
     'http://1.127.0.0/',

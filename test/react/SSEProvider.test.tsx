@@ -27,8 +27,8 @@ function Latest({ of: name }: { of: string }) {
 
 describe('a provider', () => {
   it.each<[string, object]>([
-    ['`heartBeat` is no option: did you mean `heartbeat`?', { heartBeat: 5_000 }],
-    ['`select` is no option: the options are', { select: () => {} }],
+    ['`heartBeat` is not an option: did you mean `heartbeat`?', { heartBeat: 5_000 }],
+    ['`select` is not an option: the options are', { select: () => {} }],
     ['linger is false: give a number from 0 up', { linger: false }],
     ['The url is a function: give a string or a URL, or null for none', { url: () => '/events' }],
   ])('throws during render for a mistake, at first and later: %s', (sentence, props) => {

@@ -587,10 +587,10 @@ describe('the connection', () => {
     ['`heartbeat` is an option: give the options as the argument', [{ heartbeat: 5_000 }]],
     ['The options are null: give an object', [{}, null]],
     ['The options are 5000: give an object', [{}, 5_000]],
-    ['`heartBeat` is no option: did you mean `heartbeat`?', [{}, { heartBeat: 5_000 }]],
+    ['`heartBeat` is not an option: did you mean `heartbeat`?', [{}, { heartBeat: 5_000 }]],
     ['transport is a function: call it, as in nativeTransport()', [{}, { transport: () => {} }]],
     ['select is "price": give a function', [{}, { select: 'price' }]],
-    ['`signal` is no option: the options are', [{}, { signal: AbortSignal.abort() }]],
+    ['`signal` is not an option: the options are', [{}, { signal: AbortSignal.abort() }]],
   ])('throws during render for a mistake: %s', (sentence, args) => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const use = (...given: unknown[]) =>

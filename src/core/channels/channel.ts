@@ -49,7 +49,11 @@ export interface Fold<Kept, State = unknown> {
  * methods return channels that keep something else.
  */
 export interface Decoder<T> extends Channel<T | undefined> {
-  /** Decodes the event called `name`, whatever the key, so that several keys can use one event. */
+  /**
+   * Decodes the event called `name`, whatever the key, so that several keys can use one event. Returns
+   * the same decoder for the same name. Only the thousand names used last are remembered: another one
+   * gets a new decoder, which keeps its own value.
+   */
   from(name: string): Decoder<T>
   /**
    * Keeps the last `count` values, oldest first. `count` is 1 or more. Another `count` starts over.
@@ -97,7 +101,8 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
     from(name) {
       checkUse('name', name)
       const decoder = cache.get(name) ?? createDecoder<T>(shape, decode, name)
-      // The name used last comes last. The first one is forgotten, because names may be dynamic.
+      // Moves the name to the end of the map. A full map forgets the name that was used least recently,
+      // because names may be dynamic.
       cache.delete(name)
       cache.set(name, decoder)
       if (cache.size > MAX_NAMES) cache.delete(cache.keys().next().value as string)
@@ -119,7 +124,7 @@ export function createDecoder<T>(shape: string, decode: Decode, event?: string):
   }
 }
 
-/** How many names and counts a decoder remembers. */
+/** How many names a decoder remembers. Counts share the map, but only `from` forgets. */
 const MAX_NAMES = 1_000
 
 const latestFold: Fold<unknown> = { step: (_, value) => value }

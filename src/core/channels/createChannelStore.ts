@@ -107,8 +107,8 @@ export function createChannelStore(
 
   function dispatch(event: ServerSentEvent): void {
     const current = ++eventNumber
-    // A handler may make React render and subscribe. That makes another array, so cells that it adds miss
-    // the current event.
+    // A handler may make React render and subscribe. New cells go into a new array, so they miss the
+    // current event.
     for (const cell of removeExpired(event.type)) {
       const { decoded } = cell
       const isFirst = decoded.eventNumber !== current

@@ -5,8 +5,8 @@ import { createDecoder, type Decoder } from './channel.ts'
 
 /**
  * Decodes events with your own function. If `fn` throws, the previous value stays, and `error` is an
- * error of type `'decode'`, which names the event and has the exception as its `cause`. An
- * `EventSourceError` that `fn` throws gives that error its type, and its `cause` if it has one.
+ * error of type `'decode'`, which names the event and has the exception as its `cause`. If `fn` throws
+ * an `EventSourceError`, `error` takes its type, and its `cause` if it has one.
  *
  * @param fn - receives the event's data, and the whole event, for example for its id
  * @throws {TypeError} in development, if `fn` is not a function

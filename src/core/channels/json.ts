@@ -45,15 +45,17 @@ function parse({ parsed, data }: ServerSentEvent): unknown {
 function validate(schema: StandardSchema, event: ServerSentEvent): unknown {
   const parsed = parse(event)
   if (parsed === NO_VALUE) return parsed
-  const result = schema['~standard'].validate(parsed)
-  if ('then' in result) {
-    // The result is not used, so its rejection is ignored.
-    result.then(undefined, () => {})
-    throw new EventSourceError('validation', 'the schema is asynchronous')
-  }
-  const { issues } = result
-  if (!issues) return result.value
+  const result: AnyResult = schema['~standard'].validate(parsed)
+  const { value, issues = result.then && [{ message: 'the schema is asynchronous' }] } = result
+  if (!issues) return value
+  // An asynchronous result is not used, so its rejection is ignored.
+  result.then?.(undefined, () => {})
   throw new EventSourceError('validation', issues.map(describe).join('; '), { cause: issues })
+}
+
+type AnyResult = Partial<Promise<unknown>> & {
+  readonly value?: unknown
+  readonly issues?: readonly SchemaIssue[] | undefined
 }
 
 /** Returns the message of an issue, after its path if it has one: `bid.amount: expected number`. */

@@ -54,7 +54,8 @@ export interface ClientConfig {
  */
 export function createClient(config?: ClientConfig, environment: Environment = platform): Client {
   const defaults = config?.defaults ?? {}
-  // Without a config nothing is read, because a client may be created while a module is loaded.
+  // Skipped without a config: the check reads `process`, and importing a module that creates a client
+  // must touch no global.
   if (config) checkUse('clientConfig', config)
   const option = withDefaults(defaults)
   const streams = new Map<string, SharedStream>()

@@ -91,7 +91,7 @@ function createSharedStream(
   /** The options of the last observer to leave, which apply during the linger. */
   let lingeringOptions: EventSourceOptions = {}
   let cancelLinger: Cancel | undefined
-  /** The calls of users' callbacks that are in progress or wait, in order. */
+  /** Callback calls that are in progress or waiting, in order. */
   const calls: [CallbackName, CallbackArgument<CallbackName>][] = []
 
   const context = { url, environment, option: getOption, publish, callUsers }
@@ -137,7 +137,7 @@ function createSharedStream(
 
   function optionsChanged(): void {
     optionCache.clear()
-    // `heartbeat` or `connectTimeout` may be another.
+    // `heartbeat` or `connectTimeout` may have changed.
     connection.updateTimer()
   }
 
@@ -164,7 +164,7 @@ function createSharedStream(
     return (given[name] ?? option(name)) as ResolvedOptions[Name]
   }
 
-  /** For the store. A handler may have closed the connection, and `onClose` is the last call. */
+  /** For the store: a handler may have closed the connection, and no callback may follow `onClose`. */
   function callUsersIfLive<Name extends CallbackName>(
     name: Name,
     argument: CallbackArgument<Name>,

@@ -18,7 +18,7 @@ export type Decoders = Readonly<Record<string, Decoder<unknown>>>
 
 export interface EventsOptions extends EventSourceOptions {
   /**
-   * Aborting it closes the connection at once, also while the body of the loop runs or awaits. The
+   * Aborting it closes the connection at once, even while the body of the loop runs or awaits. The
    * iteration ends with its next step, without an error. Events that were waiting are discarded.
    */
   signal?: AbortSignal | undefined

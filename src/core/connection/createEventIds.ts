@@ -24,7 +24,7 @@ export function createEventIds(): EventIds {
   /** The latest event. Reading the id of a DOM event is slow, so it is read only when needed. */
   let latest: ServerSentEvent | undefined
   /** Whether the current attempt has delivered an id. */
-  let hasId = false
+  let attemptHasId = false
   /**
    * Whether an event with a known id can be a repeat, where the transport does not say which events have
    * an id of their own. After the first new id of a response, events without one inherit it.
@@ -37,14 +37,14 @@ export function createEventIds(): EventIds {
     last: readLast,
     startAttempt(initial) {
       last = readLast() ?? initial
-      hasId = false
+      attemptHasId = false
     },
     noteResponse() {
       mayRepeat = true
     },
     set(id) {
       latest = undefined
-      hasId ||= !!id
+      attemptHasId ||= !!id
       last = id
     },
     accept(event, dedupe = 0) {
@@ -62,7 +62,7 @@ export function createEventIds(): EventIds {
         }
       }
       latest = event
-      hasId ||= event.lastEventId !== ''
+      attemptHasId ||= event.lastEventId !== ''
       return true
     },
   }
@@ -70,7 +70,7 @@ export function createEventIds(): EventIds {
   function readLast(): string {
     // A new `EventSource` starts with an empty id, until the server sends one. An empty id before that
     // is not a reset: the id to resume after stays.
-    if (latest && hasId) last = detach(latest.lastEventId)
+    if (latest && attemptHasId) last = detach(latest.lastEventId)
     latest = undefined
     return last as string
   }

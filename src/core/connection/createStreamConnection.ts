@@ -14,7 +14,7 @@ const MIN_INTERVAL = 250
 /** The longest time between checks of the clock, in ms. */
 const CLOCK_CHECK_INTERVAL = 5_000
 
-/** How far attempts may get ahead of that interval, in ms: four may follow each other at once. */
+/** How far attempts may run ahead of `MIN_INTERVAL`, in ms: four may follow each other at once. */
 const MAX_BURST = 3 * MIN_INTERVAL
 
 /** The connection to one stream: makes the attempts, and reconnects after a loss. */
@@ -71,17 +71,17 @@ export function createStreamConnection(
   let dedupe: ResolvedOptions['dedupe']
   let until: ResolvedOptions['until']
 
-  /** By how much the clock was set back in all, in ms. */
+  /** The total by which the clock has been set back, in ms. */
   let setBackBy = 0
 
-  // Moments, in ms since the epoch, by a clock that was never set back.
+  // Moments on the clock of `now()`, in ms, which is never set back.
   let clockReadAt = 0
   let lastActivityAt = 0
   let reconnectAt = 0
   /** A wake may reconnect sooner than `reconnectAt`, but not before the server's `Retry-After`. */
   let earliestReconnectAt = 0
   /** Grows by `MIN_INTERVAL` with each attempt, and limits how many follow each other at once. */
-  let busyUntil = -Infinity
+  let paidUntil = -Infinity
   /** When the state last became and last ceased to be open; 0 for never. */
   let openedAt = 0
   let lostAt = 0
@@ -110,7 +110,7 @@ export function createStreamConnection(
     endAttempt()
     lastActivityAt = now()
     hasEvent = false
-    busyUntil = Math.max(busyUntil, lastActivityAt) + MIN_INTERVAL
+    paidUntil = Math.max(paidUntil, lastActivityAt) + MIN_INTERVAL
     const current = (sink = createSink())
     apply(event)
     // A listener may have closed the connection, or started another attempt.
@@ -140,7 +140,7 @@ export function createStreamConnection(
 
   function createSink(): TransportSink {
     const whileCurrent =
-      <Args extends unknown[]>(handle: (...args: Args) => void, isEnd?: boolean) =>
+      <Args extends unknown[]>(handle: (...args: Args) => void, isLoss?: boolean) =>
       (...args: Args): void => {
         const calledAt = lastActivityAt
         const handleIfCurrent = (): void => {
@@ -150,7 +150,7 @@ export function createStreamConnection(
         }
         // A page that is being left loses its streams first. If it stays, the loss is handled later, unless
         // the browser has reconnected.
-        const delay = isEnd && environment.leavingFor()
+        const delay = isLoss && environment.leavingFor()
         if (delay) environment.setTimer(handleIfCurrent, delay)
         else handleIfCurrent()
       }
@@ -186,7 +186,7 @@ export function createStreamConnection(
       fail: whileCurrent(onFailed, true),
       end: whileCurrent((error) => {
         if (isOnce && !option('until')) return close('done')
-        // A stream that brought events before it ended is no failure of the server.
+        // The stream worked, so its end counts as the first failure.
         if (hasEvent) failures = 0
         onFailed(error)
       }, true),
@@ -256,15 +256,15 @@ export function createStreamConnection(
   }
 
   function scheduleReconnect(error: EventSourceError, failedAt: number, delay: number): void {
-    const floor = typeof option('retry') === 'function' ? -Infinity : busyUntil - MAX_BURST
+    const floor = typeof option('retry') === 'function' ? -Infinity : paidUntil - MAX_BURST
     earliestReconnectAt = Math.max(floor, failedAt + Math.min(delay, error.retryAfter ?? 0))
     reconnectAt = Math.max(failedAt + delay, earliestReconnectAt)
     enterReconnecting(error, retryAt())
   }
 
   /** Changes the state, arms the timer and reports the error. */
-  function enterReconnecting(error: EventSourceError, retryAt: number | null): void {
-    apply({ type: 'lose', error, attempt: failures, retryAt })
+  function enterReconnecting(error: EventSourceError, at: number | null): void {
+    apply({ type: 'lose', error, attempt: failures, retryAt: at })
     // A listener may have closed the connection, or started another attempt.
     if (state.error !== error) return
     updateTimer()
@@ -332,7 +332,7 @@ export function createStreamConnection(
     return option(state === OPEN ? 'heartbeat' : 'connectTimeout')
   }
 
-  /** Reads the clock. The time stands still where the clock was set back. */
+  /** Reads the clock. If the clock was set back, continues from the last reading. */
   function now(): number {
     const time = environment.now() + setBackBy
     setBackBy += Math.max(0, clockReadAt - time)

@@ -2,8 +2,8 @@ import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 
 /**
- * The retry policy: when to reconnect. Durations are in ms, and every number is 0 or more. A delay that
- * the server asks for in a `Retry-After` header is added to the policy's delay. Whatever the numbers, a
+ * The retry policy: when to reconnect. Durations are in ms. Every number is 0 or more, except
+ * `factor`, which is 1 or more. A delay that the server asks for in a `Retry-After` header is added to the policy's delay. Whatever the numbers, a
  * connection makes at most four attempts a second, after up to four at once.
  */
 export interface RetryOptions {
@@ -16,7 +16,7 @@ export interface RetryOptions {
    */
   initialDelay?: number | undefined
   /**
-   * Multiplies the delay after each further failure. With 1, the delay stays the same.
+   * Multiplies the delay after each further failure. 1 or more; with 1, the delay stays the same.
    *
    * @default 2
    */
@@ -43,8 +43,8 @@ export interface RetryOptions {
    */
   maxAttempts?: number | undefined
   /**
-   * How long a connection must stay open before the count of failed attempts starts over. It also
-   * starts over when a stream ends properly after at least one event.
+   * How long a connection must stay open before the count of failed attempts starts over. A proper end
+   * after at least one event restarts the count as well.
    *
    * @default 5000
    */
@@ -96,8 +96,8 @@ export function decideRetry(
     maxAttempts = Infinity,
   } = Object(retry) as RetryOptions
   if (context.attempt > maxAttempts) return 'exhausted'
-  // A delay of 0 would stay 0, however often it is multiplied. `Infinity` would never end, and NaN when
-  // multiplied by a `random()` of 0.
+  // A delay of 0 would stay 0, however often it is multiplied. A delay of `Infinity` would never end, or
+  // become NaN when `random()` is 0.
   const backoff =
     Math.min(
       maxDelay,

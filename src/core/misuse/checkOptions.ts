@@ -90,7 +90,7 @@ const RETRY_CHECKS: Record<keyof RetryOptions, Check> = {
 
 const FORMER_RETRY_NAMES = { initial: 'initialDelay', max: 'maxDelay', attempts: 'maxAttempts' }
 
-/** By name, the function that has the option. */
+/** Maps each option of a transport to a function that takes it. */
 const TRANSPORT_OPTIONS = {
   method: 'fetchTransport',
   headers: 'fetchTransport',
@@ -99,6 +99,9 @@ const TRANSPORT_OPTIONS = {
   fetch: 'fetchTransport',
   maxBufferSize: 'fetchTransport',
   refreshOn: 'fetchTransport',
+  redirect: 'fetchTransport',
+  dispatchIncomplete: 'fetchTransport',
+  worker: 'workerTransport',
   lastEventIdParam: 'nativeTransport',
 }
 
@@ -131,7 +134,7 @@ function failUnknown(
   if (newName) fail(`\`${prefix}${name}\` is now \`${prefix}${newName}\`: rename the option`)
   const close = known.find((other) => isClose(other.toLowerCase(), name.toLowerCase()))
   const fix = close ? `did you mean \`${prefix}${close}\`?` : `the options are ${known.join(', ')}`
-  fail(`\`${prefix}${name}\` is no option: ${fix}`)
+  fail(`\`${prefix}${name}\` is not an option: ${fix}`)
 }
 
 function ownValue(map: Readonly<Record<string, string>>, key: string): string | undefined {

@@ -48,7 +48,7 @@ export function checkUse(kind: keyof Checks, first?: unknown, second?: unknown):
   try {
     if (process.env.NODE_ENV !== 'production') (CHECKS[kind] as Check)(first, second)
   } catch (error) {
-    // Any other error says that `process` is missing.
+    // Ignores any other error: `process` is missing, or a `defaults` function of the user threw.
     if (error === lastMistake) throw error
   }
 }

@@ -17,7 +17,7 @@ export interface NativeTransportOptions {
  * Uses the browser's `EventSource`. The global is looked up when an attempt starts, so a polyfill or a
  * mock may be installed late, and rendering on a server needs neither.
  *
- * Without a `retry` option and a `lastEventIdParam`, the browser itself reconnects after a loss and
+ * If neither `retry` nor `lastEventIdParam` is given, the browser itself reconnects after a loss and
  * sends `Last-Event-ID`. The
  * browser gives up on any response other than a 200 with `text/event-stream`, without saying what the
  * response was. The connection then creates a new `EventSource`, by the default retry policy.
@@ -28,7 +28,7 @@ export function nativeTransport({ lastEventIdParam }: NativeTransportOptions = {
   return lastEventIdParam ? withLastEventIdParam(lastEventIdParam) : browserTransport
 }
 
-/** The native transport without options, apart so that the default does not bundle the parameter. */
+/** Kept apart so that bundles without `lastEventIdParam` leave out its code. */
 export const browserTransport: Transport = {
   key: 'native',
   open({ url, withCredentials, mayRetry }, sink) {
@@ -48,7 +48,7 @@ export const browserTransport: Transport = {
       const problem = hasGivenUp
         ? 'no event stream for this page: see the network panel'
         : 'lost or refused'
-      // A message must not tell secrets: it leaves out user name, password, query and fragment.
+      // A message must not reveal secrets, so it leaves out user name, password, query and fragment.
       const address = url.replace(/(\/\/)[^/?#]*@|[?#].*/g, '$1')
       const error = new EventSourceError(
         isFinal ? 'unsupported' : 'network',

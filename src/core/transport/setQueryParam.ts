@@ -1,6 +1,8 @@
 /**
- * Returns an absolute `url` with the query parameter set to `value`, in place of all its former values.
- * Changes nothing else: the rest of the query may be signed.
+ * Returns an absolute `url` with the query parameter set to `value`, at the end of the query and in place
+ * of all its former values. Changes nothing else: the rest of the query may be signed.
+ *
+ * @throws {TypeError} if `url` is not absolute
  */
 export function setQueryParam(url: string, name: string, value: string): string {
   const target = new URL(url)

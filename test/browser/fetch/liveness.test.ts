@@ -68,7 +68,10 @@ it.each([
 
 it('applies the connect timeout to a refusal whose body never ends', async () => {
   const body = [{ write: '{' }]
-  const stream = await openStream({ status: 500, headers: { 'Content-Type': 'json' }, body }, {})
+  const stream = await openStream(
+    { status: 500, headers: { 'Content-Type': 'application/json' }, body },
+    {},
+  )
   const { clock, connection, status } = await watch(stream, { connectTimeout: 100 })
   await stream.until({ requests: 1 })
   clock.advance(100)

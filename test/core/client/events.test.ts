@@ -316,7 +316,7 @@ describe('the end of the iteration', () => {
     ['`channels` is "n": give a map', 'n', {}],
     ['The options are null: give an object', {}, null],
     ['signal is an object: give an AbortSignal', {}, { signal: new AbortController() }],
-    ['`select` is no option: the options are ', {}, { select: () => {} }],
+    ['`select` is not an option: the options are ', {}, { select: () => {} }],
     ['linger is "0": give a number from 0 up', {}, { linger: '0' }],
   ])('comes with a TypeError at the first step, and no request: %s', async (sentence, ...args) => {
     const iterator = events('/stream', ...(args as [Decoders, EventsOptions]))

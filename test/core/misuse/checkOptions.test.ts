@@ -96,9 +96,9 @@ describe('a value of a wrong type', () => {
 
 describe('an unknown option', () => {
   it.each<[string, object]>([
-    ['`heartBeat` is no option: did you mean `heartbeat`?', { heartBeat: 5_000 }],
-    ['`timeout` is no option: did you mean `connectTimeout`?', { timeout: 5_000 }],
-    ['`retry.delay` is no option: did you mean `retry.initialDelay`?', { retry: { delay: 1 } }],
+    ['`heartBeat` is not an option: did you mean `heartbeat`?', { heartBeat: 5_000 }],
+    ['`timeout` is not an option: did you mean `connectTimeout`?', { timeout: 5_000 }],
+    ['`retry.delay` is not an option: did you mean `retry.initialDelay`?', { retry: { delay: 1 } }],
     [
       '`headers` is an option of the transport: give { transport: fetchTransport({ headers }) }',
       { headers: {} },
@@ -117,7 +117,7 @@ describe('an unknown option', () => {
     for (const name of ['enabled', 'on', 'constructor', '__proto__x', '']) {
       expectMistake(
         { [name]: 1 },
-        new TypeError(`\`${name}\` is no option: the options are ${names}`),
+        new TypeError(`\`${name}\` is not an option: the options are ${names}`),
       )
     }
     expect(() => checkOptions({ enabled: true } as object, ['signal'])).toThrow(`${names}, signal`)
@@ -125,7 +125,7 @@ describe('an unknown option', () => {
 
   it('is one that another function has', () => {
     for (const name of ['select', 'isEqual', 'signal', 'maxQueue'] as const) {
-      expect(() => checkOptions({ [name]: () => {} })).toThrow(`\`${name}\` is no option`)
+      expect(() => checkOptions({ [name]: () => {} })).toThrow(`\`${name}\` is not an option`)
     }
   })
 
