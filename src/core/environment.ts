@@ -38,7 +38,7 @@ export const platform: Environment = {
   setTimer,
   onFrame,
   isOnline: (url) => globalThis.navigator?.onLine !== false || LOOPBACK.test(url),
-  leavingFor: () => Math.max(0, leavingUntil - performance.now()),
+  leavingFor: () => Math.max(0, leavingUntil - Date.now()),
   onWake,
 }
 
@@ -118,13 +118,12 @@ const PAGE_EVENTS =
 /** How long a page that is being left may take to go, in ms. */
 const LEAVING_TIME = 5_000
 
-/** By the clock of `performance`, which is never set back. */
+/** In ms since the epoch. */
 let leavingUntil = 0
 
 function onWake(callback: (isRestored: boolean) => void): Cancel {
   const onEvent = ({ type, persisted }: Partial<PageTransitionEvent>): void => {
-    if (type === 'pagehide' || type === 'beforeunload')
-      leavingUntil = performance.now() + LEAVING_TIME
+    if (type === 'pagehide' || type === 'beforeunload') leavingUntil = Date.now() + LEAVING_TIME
     else if (type !== 'visibilitychange' || !document.hidden) callback(!!persisted)
   }
   // Servers and React Native have neither these events nor `addEventListener`.

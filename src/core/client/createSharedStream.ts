@@ -138,7 +138,7 @@ function createSharedStream(
   function optionsChanged(): void {
     optionCache.clear()
     // `heartbeat` or `connectTimeout` may have changed.
-    connection.updateTimer()
+    connection.resetTimer()
   }
 
   function release(): void {

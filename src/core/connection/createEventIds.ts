@@ -8,7 +8,7 @@ export interface EventIds {
   /** Prepares for a new attempt. `initial` is the id that the first attempt resumes after. */
   startAttempt(initial: string): void
   /** Notes that the server has answered, and may repeat events. */
-  noteResponse(): void
+  startResponse(): void
   set(id: string): void
   /**
    * Records an event. Returns false if one of the last `dedupe` events had the same id. A repeat does
@@ -39,7 +39,7 @@ export function createEventIds(): EventIds {
       last = readLast() ?? initial
       attemptHasId = false
     },
-    noteResponse() {
+    startResponse() {
       mayRepeat = true
     },
     set(id) {

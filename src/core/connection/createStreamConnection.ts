@@ -29,7 +29,7 @@ export interface StreamConnection {
   /** Adds an event name to listen to. */
   listen(name: string): void
   /** Restarts the timer. Call it when `connectTimeout` or `heartbeat` has changed. */
-  updateTimer(): void
+  resetTimer(): void
 }
 
 /**
@@ -97,7 +97,7 @@ export function createStreamConnection(
       state = IDLE
     },
     listen: (name) => attempt?.listen(name),
-    updateTimer,
+    resetTimer,
   }
 
   function connect(): void {
@@ -132,7 +132,7 @@ export function createStreamConnection(
       if (sink !== current) return opened.close()
       attempt = opened
       for (const name of channels.names()) opened.listen(name)
-      updateTimer()
+      resetTimer()
     } catch (thrown) {
       if (sink === current) onFailed(toEventSourceError(thrown, 'unsupported'), true)
     }
@@ -200,11 +200,11 @@ export function createStreamConnection(
     // The answer to a repeated request, which begins from the start.
     if (reconnected && option('transport').once && !ids.last()) channels.reset()
     openedAt = now()
-    ids.noteResponse()
+    ids.startResponse()
     apply({ type: 'open' })
     // A listener may have closed the connection, or started another attempt.
     if (state !== OPEN) return
-    updateTimer()
+    resetTimer()
     callUsers('onOpen', {
       reconnected,
       downFor: lostAt && openedAt - lostAt,
@@ -267,7 +267,7 @@ export function createStreamConnection(
     apply({ type: 'lose', error, attempt: failures, retryAt: at })
     // A listener may have closed the connection, or started another attempt.
     if (state.error !== error) return
-    updateTimer()
+    resetTimer()
     callUsers('onError', error)
   }
 
@@ -289,7 +289,7 @@ export function createStreamConnection(
       onFailed(new EventSourceError('timeout', 'The page was restored'))
     if (isExhausted && isOnline() && !option('transport').once) return connect()
     reconnectAt = Math.max(now(), earliestReconnectAt)
-    updateTimer()
+    resetTimer()
   }
 
   /**
@@ -297,7 +297,7 @@ export function createStreamConnection(
    * computer sleeps, so the timer checks the clock every few seconds. Activity postpones the deadline
    * without a new timer.
    */
-  function updateTimer(): void {
+  function resetTimer(): void {
     cancelTimer?.()
     const wait = timeLeft()
     const isNeeded = wait < Infinity && (sink || (isLive(state) && isOnline()))
@@ -308,7 +308,7 @@ export function createStreamConnection(
   }
 
   function onTimer(): void {
-    if (timeLeft() > 0 || !(sink || isOnline())) updateTimer()
+    if (timeLeft() > 0 || !(sink || isOnline())) resetTimer()
     else if (sink) {
       const hint = state === OPEN ? '' : '. Over HTTP/1.1, a browser opens only 6 connections'
       onFailed(new EventSourceError('timeout', `Nothing came for ${silenceLimit()} ms${hint}`))

@@ -113,7 +113,7 @@ describe('a duplicate', () => {
   it('has an id of its own: an event that inherits one is new', () => {
     const ids = started('')
     record(ids, 'a', 5)
-    ids.noteResponse()
+    ids.startResponse()
     expect(ids.accept(serverSentEvent('message', '', 'a', false), 5)).toBe(true)
     expect(ids.accept(serverSentEvent('message', '', 'a', true), 5)).toBe(false)
   })
@@ -125,10 +125,10 @@ describe('a duplicate', () => {
       ['a', 'a', 'b', 'b', 'a'],
       ['c', 'c', 'b'],
     ]) {
-      ids.noteResponse()
+      ids.startResponse()
       expect(response.map(isNew)).not.toContain(false)
     }
-    ids.noteResponse()
+    ids.startResponse()
     expect(['b', 'b', 'c', '', 'd', 'd', 'c'].map(isNew)).toEqual([
       false,
       false,

@@ -107,7 +107,7 @@ export function createRun(given: EventSourceOptions, reactions: readonly Reactio
       action === 'connect' ||
       action === 'close' ||
       action === 'dispose' ||
-      action === 'updateTimer'
+      action === 'resetTimer'
     ) {
       connection[action]()
     } else {

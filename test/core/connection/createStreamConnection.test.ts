@@ -553,9 +553,9 @@ describe('re-entrancy', () => {
   })
 
   it.each([1_000, undefined])(
-    'updateTimer() in a listener leaves one timer (Retry-After: %s)',
+    'resetTimer() in a listener leaves one timer (Retry-After: %s)',
     (after) => {
-      const made = setupConnection({ retry: STEADY }, () => made.connection.updateTimer())
+      const made = setupConnection({ retry: STEADY }, () => made.connection.resetTimer())
       made.connection.connect()
       made.transport.latest().sink.fail(new EventSourceError('http', 'busy', { retryAfter: after }))
       made.clock.wake()

@@ -115,7 +115,7 @@ describe('heartbeat', () => {
     open()
     clock.advance(HEARTBEAT - 1)
     options.heartbeat = HEARTBEAT
-    connection.updateTimer()
+    connection.resetTimer()
     expect(connection.getState()).toBe(OPEN)
     clock.advance(1)
     expect(connection.getState().error).toMatchObject({ type: 'timeout' })
@@ -153,10 +153,10 @@ describe('heartbeat', () => {
     expect(connection.getState()).toBe(OPEN)
 
     options.heartbeat = HEARTBEAT
-    connection.updateTimer()
+    connection.resetTimer()
     expect(clock.pending()).toBe(1)
     options.heartbeat = false
-    connection.updateTimer()
+    connection.resetTimer()
     expect(clock.pending()).toBe(0)
   })
 

@@ -18,13 +18,13 @@ describe('a callback that acts on the connection', () => {
     expect([clock.pending(), clock.wakers()]).toEqual([0, 0])
   })
 
-  it.each(['updateTimer', 'wake'] as const)(
+  it.each(['resetTimer', 'wake'] as const)(
     'leaves one timer when it calls %s after retryAt has moved',
     (method) => {
       let times = 0
       const made = setupConnection({ retry: LATE }, ({ retryAt }) => {
         if (retryAt === null || ++times !== 2) return
-        if (method === 'updateTimer') made.connection.updateTimer()
+        if (method === 'resetTimer') made.connection.resetTimer()
         else made.clock.wake()
       })
       const { connection, clock, transport } = made

@@ -62,7 +62,7 @@ describe('a clock that is set back', () => {
   const notices: Record<string, (setup: StreamSetup) => void> = {
     'no notice': () => {},
     'a wake': ({ clock }) => clock.wake(),
-    'a new heartbeat': ({ connection }) => connection.updateTimer(),
+    'a new heartbeat': ({ connection }) => connection.resetTimer(),
   }
 
   it.each(Object.entries(notices))('extends a wait by at most 5 s, with %s', (_, notify) => {

@@ -58,7 +58,7 @@ describe('a connection under random steps', { timeout: 60_000 }, () => {
         const before = [states.length, log.length, transport.attempts.length]
         clock.wake(true)
         clock.advance(1e7)
-        connection.updateTimer()
+        connection.resetTimer()
         expect([states.length, log.length, transport.attempts.length]).toEqual(before)
         expect([transport.live().length, clock.pending(), clock.wakers()]).toEqual([0, 0, 0])
       }),

@@ -25,7 +25,7 @@ const ACTIONS = [
   'connect',
   'close',
   'dispose',
-  'updateTimer',
+  'resetTimer',
   'wake',
   'restore',
   'offline',
