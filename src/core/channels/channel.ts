@@ -59,7 +59,7 @@ export interface Decoder<T> extends Channel<T | undefined> {
    * Keeps the last `count` values, oldest first. `count` is 1 or more. Another `count` starts over.
    *
    * @throws {TypeError} in development, if `count` is not a number
-   * @throws {RangeError} in development, if `count` is less than 1, which keeps 1 value in production
+   * @throws {RangeError} in development, if `count` is less than 1. Production keeps 1 value then
    */
   last(count: number): Channel<readonly T[]>
   /** Keeps the latest value for each key, in the order in which the keys first appeared. */

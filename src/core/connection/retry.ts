@@ -2,9 +2,10 @@ import { callUser } from '../environment.ts'
 import type { EventSourceError } from '../errors.ts'
 
 /**
- * The retry policy: when to reconnect. Durations are in ms. Every number is 0 or more, except
- * `factor`, which is 1 or more. A delay that the server asks for in a `Retry-After` header is added to the policy's delay. Whatever the numbers, a
- * connection makes at most four attempts a second, after up to four at once.
+ * The retry policy: when to reconnect. Durations are in ms. Every number is 0 or more, except `factor`,
+ * which is 1 or more. A delay that the server asks for in a `Retry-After` header is added to the
+ * policy's delay. Whatever the numbers, a connection makes at most four attempts a second, after up to
+ * four at once.
  */
 export interface RetryOptions {
   /**

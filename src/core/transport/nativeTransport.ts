@@ -18,9 +18,9 @@ export interface NativeTransportOptions {
  * mock may be installed late, and rendering on a server needs neither.
  *
  * If neither `retry` nor `lastEventIdParam` is given, the browser itself reconnects after a loss and
- * sends `Last-Event-ID`. The
- * browser gives up on any response other than a 200 with `text/event-stream`, without saying what the
- * response was. The connection then creates a new `EventSource`, by the default retry policy.
+ * sends `Last-Event-ID`. The browser gives up on any response other than a 200 with
+ * `text/event-stream`, without saying what the response was. The connection then creates a new
+ * `EventSource`, by the default retry policy.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
